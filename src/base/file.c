@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* file.c - read, write and replace whole files; see file.h. */
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+enum { READ_STEP = 4096 };
+
+int file_read_fd(int fd, const char *name, size_t max, struct buf *buf, struct err *err)
+{
+        size_t total = 0;
+        for (;;) {
+                char *room = buf_reserve(buf, READ_STEP);
+                if (!room)
+                        return fail(err, "read %s: out of memory", name);
+                ssize_t n = read(fd, room, buf->size - buf->len - 1);
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return fail_sys(err, "read %s", name);
+
+                room[n] = '\0';
+                buf->len += (size_t)n;
+                total += (size_t)n;
+                if (n == 0)
+                        return 0;
+                if (total > max)
+                        return fail(err, "%s is larger than %zu bytes", name, max);
+        }
+}
+
+int file_read(int dir_fd, const char *path, size_t max, struct buf *buf, struct err *err)
+{
+        auto_fd int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+                return fail_sys(err, "open %s", path);
+        return file_read_fd(fd, path, max, buf, err);
+}
+
+int file_write(int dir_fd, const char *path, const char *text, struct err *err)
+{
+        auto_fd int fd = openat(dir_fd, path, O_WRONLY | O_CLOEXEC);
+        if (fd < 0)
+                return fail_sys(err, "open %s", path);
+
+        size_t len = strlen(text);
+        ssize_t n = write(fd, text, len);
+        if (n < 0)
+                return fail_sys(err, "write \"%s\" to %s", text, path);
+        if ((size_t)n != len)
+                return fail(err, "write \"%s\" to %s: only %zd bytes taken", text, path, n);
+        return 0;
+}
+
+int write_all(int fd, const void *bytes, size_t len)
+{
+        const char *rest = bytes;
+        while (len > 0) {
+                ssize_t n = write(fd, rest, len);
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return -1;
+                rest += n;
+                len -= (size_t)n;
+        }
+        return 0;
+}
+
+static int write_temporary(int dir_fd, const char *path, const char *content, size_t len, mode_t mode, struct err *err)
+{
+        if (unlinkat(dir_fd, path, 0) < 0 && errno != ENOENT)
+                return fail_sys(err, "unlink %s", path);
+        auto_fd int fd = openat(dir_fd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+        if (fd < 0)
+                return fail_sys(err, "create %s", path);
+        if (write_all(fd, content, len) < 0)
+                return fail_sys(err, "write %s", path);
+        return 0;
+}
+
+int file_replace(int dir_fd, const char *path, const char *content, size_t len, mode_t mode, struct err *err)
+{
+        char temporary[PATH_MAX];
+        const char *slash = strrchr(path, '/');
+        int dir_len = slash ? (int)(slash + 1 - path) : 0;
+        int n = snprintf(temporary, sizeof temporary, "%.*s.%s.tmp", dir_len, path, path + dir_len);
+        if (n < 0 || (size_t)n >= sizeof temporary) {
+                errno = ENAMETOOLONG;
+                return fail_sys(err, "create %s", path);
+        }
+
+        if (write_temporary(dir_fd, temporary, content, len, mode, err) < 0) {
+                (void)unlinkat(dir_fd, temporary, 0);
+                return -1;
+        }
+        if (renameat(dir_fd, temporary, dir_fd, path) < 0) {
+                (void)fail_sys(err, "rename %s to %s", temporary, path);
+                (void)unlinkat(dir_fd, temporary, 0);
+                return -1;
+        }
+        return 0;
+}

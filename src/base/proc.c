@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* proc.c - /proc/PID/stat; see proc.h. */
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/proc.h"
+
+#define PF_FORKNOEXEC 0x00000040 /* include/linux/sched.h */
+
+bool proc_stat_parse(const char *text, struct proc_stat *ret)
+{
+        /* The name, field 2, may hold blanks and parentheses; the last ')' ends it. */
+        const char *rest = strrchr(text, ')');
+        if (!rest)
+                return false;
+
+        unsigned int flags = 0;
+        unsigned long long start_time = 0;
+        int n = sscanf(rest + 1, " %c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+                       &ret->state, &flags, &start_time);
+        ret->has_execed = (flags & PF_FORKNOEXEC) == 0;
+        ret->start_time = start_time;
+        return n == 3;
+}
+
+int proc_stat_read(pid_t pid, struct proc_stat *ret, struct err *err)
+{
+        char path[32];
+        char text[1024];
+        (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+        auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+                return fail_sys(err, "open %s", path);
+        ssize_t n = read(fd, text, sizeof text - 1);
+        if (n < 0)
+                return fail_sys(err, "read %s", path);
+
+        text[n] = '\0';
+        if (!proc_stat_parse(text, ret))
+                return fail(err, "%s: not the stat of a process", path);
+        return 0;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* proc.h - what /proc/PID/stat says of a process: enough to know it again, and to know how it ended. */
+#ifndef TARE_BASE_PROC_H
+#define TARE_BASE_PROC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+struct proc_stat {
+        char state;      /* R S D T Z X ... (proc(5)) */
+        bool has_execed; /* it has called execve since it was forked: PF_FORKNOEXEC, include/linux/sched.h, is off */
+        uint64_t start_time; /* field 22, clock ticks since boot: with the pid it names one process */
+};
+
+/* Fails with errno ENOENT or ESRCH when there is no such process. A zombie still has its stat. */
+int proc_stat_read(pid_t pid, struct proc_stat *ret, struct err *err);
+/* From the text of the file: pure. False when it does not look like one. */
+bool proc_stat_parse(const char *text, struct proc_stat *ret);
+
+#endif

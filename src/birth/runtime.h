@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* runtime.h - what every verb on a container gets from the command line, and the verbs themselves: the face of birth
+ * that cli sees. Nothing here prints or exits; a failure is -1 with one error, and leaves nothing behind that was not
+ * there before. */
+#ifndef TARE_BIRTH_RUNTIME_H
+#define TARE_BIRTH_RUNTIME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/log.h"
+
+enum rootless { ROOTLESS_AUTO, ROOTLESS_TRUE, ROOTLESS_FALSE };
+
+/* The global options. */
+struct runtime {
+        const char *root; /* absolute directory of all state, "/run/tare" */
+        bool systemd_cgroup;
+        enum rootless rootless;
+        const struct log *log;
+};
+
+/* The options of `create` and `run`. Paths are as the user gave them, relative to the cwd that tare was called in. */
+struct birth_options {
+        const char *id;
+        const char *bundle;         /* a directory */
+        const char *pid_file;       /* NULL: none */
+        const char *console_socket; /* NULL: none */
+        const char *pidfd_socket;   /* NULL: none */
+        uint32_t preserve_fds;      /* N descriptors from 3 on reach the program */
+        bool no_pivot;
+        bool no_new_keyring;
+        bool no_subreaper;
+        bool detach; /* run only */
+        bool keep;   /* run only: leave the container's state when it ends */
+};
+
+int container_create(const struct runtime *runtime, const struct birth_options *options, struct err *err);
+/* Foreground: forwards signals, waits, deletes (unless keep), and puts the program's status into *ret_status (128 + N
+ * after a signal). Detached: 0 as soon as the program runs. */
+int container_run(const struct runtime *runtime, const struct birth_options *options, int *ret_status, struct err *err);
+int container_start(const struct runtime *runtime, const char *id, struct err *err);
+/* all: every process of its cgroup; a stopped container is then no failure. */
+enum kill_whom { KILL_INIT, KILL_ALL };
+int container_kill(const struct runtime *runtime, const char *id, int sig, enum kill_whom whom, struct err *err);
+/* FORCE: whatever its status, also half made; a missing one is no failure. */
+enum delete_how { DELETE_STOPPED, DELETE_FORCE };
+int container_delete(const struct runtime *runtime, const char *id, enum delete_how how, struct err *err);
+/* The OCI state document of one container, as `state` prints it. */
+int container_state(const struct runtime *runtime, const char *id, struct buf *out, struct err *err);
+
+/* For `list`: every container, sorted by id. A directory that cannot be read is told by log as a warning and passed
+ * over. */
+struct container_row {
+        const char *id, *status, *bundle, *created, *owner; /* owner: a user name, or "#uid" */
+        int pid;
+        const char *json; /* the object of `list --format json` */
+};
+int container_each(const struct runtime *runtime,
+                   int (*each)(void *ctx, const struct container_row *row, struct err *err), void *ctx,
+                   struct err *err);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rootfs.h - the container's view of files: what birth asks of this trade, in the order in which it asks.
+ * plan (host, pure) -> build -> [hooks] -> seal -> enter (all in init, in its own mount namespace).
+ * The root is the attacker: below it everything is opened by dest_open (dest.h) and mounted through descriptors. */
+#ifndef TARE_ROOTFS_ROOTFS_H
+#define TARE_ROOTFS_ROOTFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "oci/spec.h"
+
+struct mount_row; /* mount_plan.h: one mount, its options resolved to flags, attributes, propagation and data */
+
+struct rootfs_plan {
+        const struct spec *spec;
+        const char *root; /* absolute */
+        struct mount_row *mounts;
+        size_t n_mounts;
+        bool has_mount_namespace;
+        bool no_pivot;
+};
+
+/* What a mount of type "cgroup" shows; from the cgroup trade by way of birth. */
+struct rootfs_cgroup_view {
+        bool is_v2; /* one tree at /sys/fs/cgroup, else a tmpfs with one directory a hierarchy */
+        bool has_cgroup_namespace;
+        size_t n_hierarchies;
+        const struct rootfs_cgroup_hierarchy {
+                const char *
+                        name; /* the directory below the mount: "memory", "cpu,cpuacct", "systemd", "unified"; v2: "" */
+                const char *dir;     /* the container's own cgroup, absolute on the host */
+                const char *options; /* for a fresh mount: "memory", "none,name=systemd"; unified and v2: NULL (type
+                                        cgroup2) */
+        } * hierarchies;
+};
+
+/* Reads every mount's options by the option table, makes bind sources absolute (relative ones are below bundle), checks
+ * rootfsPropagation, masked and read-only paths (absolute). Pure but for nothing: no system call. Errors name the JSON
+ * path: `mounts[3].options[1]: ...`. */
+int rootfs_plan_build(const struct spec *spec, const char *bundle, bool no_pivot, struct arena *arena,
+                      struct rootfs_plan *ret, struct err *err);
+
+/* On the host, before the clone: the rootfs must be a directory; errors in runc's words
+ * ("invalid rootfs: stat P: no such file or directory"). */
+int rootfs_check(const struct rootfs_plan *plan, struct err *err);
+
+/* In init: propagation of the namespace, the root bound to itself, mounts in order, devices, links. Leaves the root's
+ * own descriptor (O_PATH, the new mount) in *ret_root_fd. A failure leaves its mounts to the dying namespace. */
+int rootfs_build(const struct rootfs_plan *plan, const struct rootfs_cgroup_view *cgroups, const struct log *log,
+                 int *ret_root_fd, struct err *err);
+
+/* After the createContainer hooks: makes the process's cwd, if missing (0755), then read-only paths, then masked paths,
+ * all below root_fd. */
+int rootfs_seal(const struct rootfs_plan *plan, int root_fd, struct err *err);
+
+/* pivot_root (or the --no-pivot way), "/" as cwd, the old root gone, delayed read-only mounts and the root's own, the
+ * root's propagation (shared, unbindable). stdio that was /dev/null is re-opened inside, as runc does. */
+int rootfs_enter(const struct rootfs_plan *plan, int root_fd, struct err *err);
+
+/* The words of the mount option table, NULL-terminated, for `features`. */
+const char *const *rootfs_mount_option_names(void);
+
+#endif

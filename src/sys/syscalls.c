@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* syscalls.c - the raw system calls that no libc of ours declares; see syscalls.h. */
+
+#include <grp.h>
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sys/syscalls.h"
+
+/* On 32-bit machines the plain numbers are the calls with 16-bit ids (setuid(2), "C library/kernel differences"). */
+#ifdef SYS_setresuid32
+#define NR_SETRESUID SYS_setresuid32
+#define NR_SETRESGID SYS_setresgid32
+#define NR_SETGROUPS SYS_setgroups32
+#else
+#define NR_SETRESUID SYS_setresuid
+#define NR_SETRESGID SYS_setresgid
+#define NR_SETGROUPS SYS_setgroups
+#endif
+
+pid_t sys_clone3(const struct sys_clone_args *args)
+{
+        return (pid_t)syscall(SYS_clone3, args, sizeof *args);
+}
+
+int sys_openat2(int dir_fd, const char *path, const struct sys_open_how *how)
+{
+        return (int)syscall(SYS_openat2, dir_fd, path, how, sizeof *how);
+}
+
+int sys_open_tree(int dir_fd, const char *path, unsigned int flags)
+{
+        return (int)syscall(SYS_open_tree, dir_fd, path, flags);
+}
+
+int sys_move_mount(int from_fd, const char *from, int to_fd, const char *to, unsigned int flags)
+{
+        return (int)syscall(SYS_move_mount, from_fd, from, to_fd, to, flags);
+}
+
+int sys_mount_setattr(int dir_fd, const char *path, unsigned int flags, const struct sys_mount_attr *attr)
+{
+        return (int)syscall(SYS_mount_setattr, dir_fd, path, flags, attr, sizeof *attr);
+}
+
+int sys_pivot_root(const char *new_root, const char *put_old)
+{
+        return (int)syscall(SYS_pivot_root, new_root, put_old);
+}
+
+int sys_close_range(unsigned int first, unsigned int last, unsigned int flags)
+{
+        return (int)syscall(SYS_close_range, first, last, flags);
+}
+
+int sys_pidfd_open(pid_t pid, unsigned int flags)
+{
+        return (int)syscall(SYS_pidfd_open, pid, flags);
+}
+
+int sys_pidfd_send_signal(int pidfd, int sig)
+{
+        return (int)syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, 0);
+}
+
+long sys_getcwd(char *buf, size_t size)
+{
+        return syscall(SYS_getcwd, buf, size);
+}
+
+int sys_setresuid(uid_t real, uid_t effective, uid_t saved)
+{
+        return (int)syscall(NR_SETRESUID, real, effective, saved);
+}
+
+int sys_setresgid(gid_t real, gid_t effective, gid_t saved)
+{
+        return (int)syscall(NR_SETRESGID, real, effective, saved);
+}
+
+int sys_setgroups(size_t n, const gid_t *groups)
+{
+        return (int)syscall(NR_SETGROUPS, n, groups);
+}
+
+int sys_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable)
+{
+        struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+        const struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {
+                {(uint32_t)effective,          (uint32_t)permitted,         (uint32_t)inheritable        },
+                { (uint32_t)(effective >> 32), (uint32_t)(permitted >> 32), (uint32_t)(inheritable >> 32)},
+        };
+        return (int)syscall(SYS_capset, &header, data);
+}
+
+int sys_capget(uint64_t *ret_effective, uint64_t *ret_permitted, uint64_t *ret_inheritable)
+{
+        struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+        struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
+        if (syscall(SYS_capget, &header, data) < 0)
+                return -1;
+
+        *ret_effective = data[0].effective | (uint64_t)data[1].effective << 32;
+        *ret_permitted = data[0].permitted | (uint64_t)data[1].permitted << 32;
+        *ret_inheritable = data[0].inheritable | (uint64_t)data[1].inheritable << 32;
+        return 0;
+}
+
+long sys_keyctl(int operation, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5)
+{
+        return syscall(SYS_keyctl, operation, arg2, arg3, arg4, arg5);
+}
