@@ -1,0 +1,710 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_cgroup.c - where a container's cgroup is planned to be, on every kind of host; and, as root, real cgroups of the
+ * host: made, entered, signalled, removed. The latter is run twice: on the host as it is, and below a mount namespace
+ * that shows nothing but a cgroup2. */
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "unit.h"
+
+#include "base/file.h"
+#include "cgroup/cgroup.h"
+
+/* plan ------------------------------------------------------------------------------------------------------------- */
+
+static bool all_mounted(const char *mount, const char *name)
+{
+        (void)mount;
+        (void)name;
+        return true;
+}
+
+static bool none_mounted(const char *mount, const char *name)
+{
+        (void)mount;
+        (void)name;
+        return false;
+}
+
+/* "cpu,cpuacct" under the first controller's name, net_cls not at all. */
+static bool some_mounted(const char *mount, const char *name)
+{
+        (void)name;
+        return strcmp(mount, CGROUP_ROOT "/cpu,cpuacct") != 0 && strcmp(mount, CGROUP_ROOT "/net_cls") != 0;
+}
+
+static const char v1_text[] = "12:memory:/user.slice\n5:cpu,cpuacct:/\n3:net_cls:/\n1:name=systemd:/user.slice/a:b\n";
+static const char hybrid_text[] = "2:memory:/user.slice\n0::/own/here\n";
+
+struct planned {
+        struct arena arena;
+        struct cgroup cgroup;
+        struct err err;
+        int rc;
+};
+
+static struct planned plan(const struct cgroup_host *host, const char *path)
+{
+        struct planned ret = { 0 };
+        ret.rc = cgroup_plan_for(host, path, "box", &ret.arena, &ret.cgroup, &ret.err);
+        return ret;
+}
+
+static void assert_hierarchy(const struct cgroup_hierarchy *hierarchy, const char *name, const char *mount,
+                             const char *dir)
+{
+        assert_string_equal(hierarchy->name, name);
+        assert_string_equal(hierarchy->mount, mount);
+        assert_string_equal(hierarchy->dir, dir);
+        assert_int_equal(hierarchy->dir_fd, -1);
+        assert_int_equal(hierarchy->made_len, 0);
+}
+
+static void v1_has_a_directory_in_each_hierarchy(void **state)
+{
+        (void)state;
+        const struct cgroup_host host = { .self_cgroup = v1_text, .is_mounted = some_mounted };
+        struct planned got = plan(&host, NULL);
+        assert_int_equal(got.rc, 0);
+        assert_false(got.cgroup.is_v2);
+        assert_int_equal(got.cgroup.n, 3);
+        const struct cgroup_hierarchy *rows = got.cgroup.hierarchies;
+        assert_hierarchy(&rows[0], "memory", "/sys/fs/cgroup/memory", "/sys/fs/cgroup/memory/user.slice/box");
+        assert_hierarchy(&rows[1], "cpu,cpuacct", "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu/box");
+        assert_hierarchy(&rows[2], "name=systemd", "/sys/fs/cgroup/systemd",
+                         "/sys/fs/cgroup/systemd/user.slice/a:b/box");
+        assert_int_equal(cgroup_clone_fd(&got.cgroup), -1);
+        arena_finish(&got.arena);
+}
+
+static void hybrid_has_cgroup2_beside_v1(void **state)
+{
+        (void)state;
+        const struct cgroup_host host = { .self_cgroup = hybrid_text, .is_mounted = all_mounted };
+        struct planned got = plan(&host, "a/b");
+        assert_int_equal(got.rc, 0);
+        assert_false(got.cgroup.is_v2);
+        assert_int_equal(got.cgroup.n, 2);
+        const struct cgroup_hierarchy *rows = got.cgroup.hierarchies;
+        assert_hierarchy(&rows[0], "memory", "/sys/fs/cgroup/memory", "/sys/fs/cgroup/memory/user.slice/a/b");
+        assert_hierarchy(&rows[1], "", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/unified/own/here/a/b");
+        arena_finish(&got.arena);
+}
+
+static void v2_is_one_directory_beside_our_own(void **state)
+{
+        (void)state;
+        const struct cgroup_host host = { .is_v2 = true, .self_cgroup = hybrid_text, .is_mounted = none_mounted };
+        struct planned got = plan(&host, NULL);
+        assert_int_equal(got.rc, 0);
+        assert_true(got.cgroup.is_v2);
+        assert_int_equal(got.cgroup.n, 1);
+        assert_hierarchy(&got.cgroup.hierarchies[0], "", "/sys/fs/cgroup", "/sys/fs/cgroup/own/box");
+        arena_finish(&got.arena);
+}
+
+static void a_path_never_leaves_where_it_starts(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *path, *v1, *v2;
+        } rows[] = {
+                {NULL,                 "/user.slice/box",               "/own/box"              },
+                { "",                  "/user.slice/box",               "/own/box"              },
+                { "x",                 "/user.slice/x",                 "/own/x"                },
+                { "./x/",              "/user.slice/x",                 "/own/x"                },
+                { "../../x",           "/user.slice/x",                 "/own/x"                },
+                { "a/../../x",         "/user.slice/x",                 "/own/x"                },
+                { "..",                "/user.slice",                   "/own"                  },
+                { "/x",                "/x",                            "/x"                    },
+                { "/a//b/.",           "/a/b",                          "/a/b"                  },
+                { "/a/../../x",        "/x",                            "/x"                    },
+                { "/../..",            "",                              ""                      },
+                { "slice:prefix:name", "/user.slice/slice:prefix:name", "/own/slice:prefix:name"},
+        };
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+                char dir[PATH_MAX];
+                const struct cgroup_host v1 = { .self_cgroup = hybrid_text, .is_mounted = all_mounted };
+                struct planned got = plan(&v1, rows[i].path);
+                assert_int_equal(got.rc, 0);
+                (void)snprintf(dir, sizeof dir, "/sys/fs/cgroup/memory%s", rows[i].v1);
+                assert_string_equal(got.cgroup.hierarchies[0].dir, dir);
+                arena_finish(&got.arena);
+
+                const struct cgroup_host v2 = { .is_v2 = true, .self_cgroup = hybrid_text };
+                got = plan(&v2, rows[i].path);
+                assert_int_equal(got.rc, 0);
+                (void)snprintf(dir, sizeof dir, "/sys/fs/cgroup%s", rows[i].v2);
+                assert_string_equal(got.cgroup.hierarchies[0].dir, dir);
+                arena_finish(&got.arena);
+        }
+}
+
+static void an_odd_own_cgroup_is_the_root(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *text, *dir; /* dir NULL: no hierarchy at all */
+        } rows[] = {
+                {"",                          NULL                      },
+                { "\n\n",                     NULL                      },
+                { "what is this\n",           NULL                      },
+                { "0:\n",                     NULL                      },
+                { "0::\n",                    "/sys/fs/cgroup/box"      },
+                { "0::/",                     "/sys/fs/cgroup/box"      },
+                { "0::/..\n",                 "/sys/fs/cgroup/box"      },
+                { "0::/../x\n",               "/sys/fs/cgroup/box"      },
+                { "0::/../../x/y\n",          "/sys/fs/cgroup/box"      },
+                { "0::/..x/y\n",              "/sys/fs/cgroup/..x/box"  },
+                { "0::/a/b c/d\n",            "/sys/fs/cgroup/a/b c/box"},
+                { "7:memory:/m\n0::/a:b/c\n", "/sys/fs/cgroup/a:b/box"  },
+        };
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+                const struct cgroup_host host = { .is_v2 = true, .self_cgroup = rows[i].text };
+                struct planned got = plan(&host, NULL);
+                assert_int_equal(got.rc, 0);
+                assert_int_equal(got.cgroup.n, rows[i].dir ? 1 : 0);
+                if (rows[i].dir)
+                        assert_string_equal(got.cgroup.hierarchies[0].dir, rows[i].dir);
+                arena_finish(&got.arena);
+        }
+}
+
+static void a_host_without_mounts_has_no_cgroup(void **state)
+{
+        (void)state;
+        const struct cgroup_host host = { .self_cgroup = v1_text, .is_mounted = none_mounted };
+        struct planned got = plan(&host, "/x");
+        assert_int_equal(got.rc, 0);
+        assert_int_equal(got.cgroup.n, 0);
+
+        /* And nothing that is done to it fails. */
+        pid_t *pids = NULL;
+        size_t n = 1;
+        const struct log silent = { 0 };
+        assert_int_equal(cgroup_make(&got.cgroup, &got.err), 0);
+        assert_int_equal(cgroup_clone_fd(&got.cgroup), -1);
+        assert_int_equal(cgroup_join_self(&got.cgroup, &got.err), 0);
+        assert_int_equal(cgroup_pids(&got.cgroup, &pids, &n, &got.err), 0);
+        assert_int_equal(n, 0);
+        assert_false(cgroup_is_frozen(&got.cgroup));
+        assert_int_equal(cgroup_signal_all(&got.cgroup, SIGKILL, &silent, &got.err), 0);
+        assert_int_equal(cgroup_thaw(&got.cgroup, &got.err), 0);
+        assert_int_equal(cgroup_remove(&got.cgroup, &got.err), 0);
+        cgroup_finish(&got.cgroup);
+        arena_finish(&got.arena);
+}
+
+static void too_long_and_too_many_are_refused(void **state)
+{
+        (void)state;
+        char path[PATH_MAX];
+        memset(path, 'x', sizeof path - 1);
+        path[sizeof path - 1] = '\0';
+        const struct cgroup_host v2 = { .is_v2 = true, .self_cgroup = "0::/own" };
+        struct planned got = plan(&v2, path);
+        assert_int_equal(got.rc, -1);
+        assert_int_equal(got.err.code, ENAMETOOLONG);
+        arena_finish(&got.arena);
+
+        char text[1024] = "";
+        for (int i = 0; i <= CGROUP_HIERARCHIES_MAX; i++)
+                (void)snprintf(text + strlen(text), sizeof text - strlen(text), "%d:name=n%d:/\n", i + 1, i);
+        const struct cgroup_host v1 = { .self_cgroup = text, .is_mounted = all_mounted };
+        got = plan(&v1, NULL);
+        assert_int_equal(got.rc, -1);
+        assert_string_equal(got.err.text, "more than 24 cgroup hierarchies");
+        arena_finish(&got.arena);
+}
+
+static void what_was_saved_is_known_again(void **state)
+{
+        (void)state;
+        struct key_value items[] = {
+                {"memory", "/sys/fs/cgroup/memory/x" },
+                { "",      "/sys/fs/cgroup/unified/x"}
+        };
+        struct text_map saved = { items, 2 };
+        struct cgroup cgroup;
+        struct err err = { 0 };
+        assert_int_equal(cgroup_load(&saved, &cgroup, &err), 0);
+        assert_int_equal(cgroup.n, 2);
+        assert_false(cgroup.is_v2);
+        assert_string_equal(cgroup.hierarchies[1].dir, "/sys/fs/cgroup/unified/x");
+        assert_int_equal(cgroup.hierarchies[1].made_len, 0);
+        assert_int_equal(cgroup_clone_fd(&cgroup), -1);
+        cgroup_finish(&cgroup);
+
+        saved = (struct text_map){ items + 1, 1 };
+        assert_int_equal(cgroup_load(&saved, &cgroup, &err), 0);
+        assert_true(cgroup.is_v2);
+        saved.n = CGROUP_HIERARCHIES_MAX + 1;
+        assert_int_equal(cgroup_load(&saved, &cgroup, &err), -1);
+        cgroup = (struct cgroup){ 0 };
+        cgroup_finish(&cgroup);
+}
+
+/* real cgroups ----------------------------------------------------------------------------------------------------- */
+
+/* A container's cgroup below a parent of our own, "/tare-test-PID/box": the parent is made and removed with it. */
+struct live {
+        struct arena arena;
+        struct cgroup cgroup;
+        struct err err;
+        char parent[64];
+};
+
+static void live_plan(struct live *live, const char *name)
+{
+        char path[128];
+        *live = (struct live){ 0 };
+        (void)snprintf(live->parent, sizeof live->parent, "/tare-test-%d", (int)getpid());
+        (void)snprintf(path, sizeof path, "%s/%s", live->parent, name);
+        assert_int_equal(cgroup_plan(path, "unused", &live->arena, &live->cgroup, &live->err), 0);
+}
+
+/* skip() leaves the test. */
+static void needs_cgroups(void)
+{
+        const char *reason = NULL;
+        struct live probe;
+        live_plan(&probe, "probe");
+        if (geteuid() != 0)
+                reason = "needs root";
+        else if (probe.cgroup.n == 0)
+                reason = "no cgroups are mounted here";
+        else if (access(probe.cgroup.hierarchies[0].mount, W_OK) < 0)
+                reason = "cgroups are read-only here";
+        arena_finish(&probe.arena);
+        if (!reason)
+                return;
+        print_message("skipped: %s\n", reason);
+        skip();
+}
+
+static void assert_done(int rc, const struct err *err)
+{
+        assert_string_equal(rc < 0 ? err->text : "", "");
+}
+
+static void live_finish(struct live *live)
+{
+        assert_done(cgroup_remove(&live->cgroup, &live->err), &live->err);
+        for (size_t i = 0; i < live->cgroup.n; i++)
+                assert_int_equal(access(live->cgroup.hierarchies[i].dir, F_OK), -1);
+        cgroup_finish(&live->cgroup);
+        arena_finish(&live->arena);
+}
+
+/* A child that has joined the cgroup, and sleeps there; with a sister that it forked. */
+static pid_t child_inside(const struct cgroup *cgroup)
+{
+        int ready[2];
+        assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+        pid_t pid = fork();
+        assert_true(pid >= 0);
+        if (pid == 0) {
+                struct err err;
+                (void)close(ready[0]);
+                (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+                (void)signal(SIGTERM, SIG_DFL);
+                if (cgroup_join_self(cgroup, &err) < 0) {
+                        (void)dprintf(2, "%s\n", err.text);
+                        _exit(1);
+                }
+                /* What CLONE_INTO_CGROUP does in the runtime: a test may wait those milliseconds. */
+                if (cgroup_clone_fd(cgroup) >= 0 && file_write(cgroup_clone_fd(cgroup), "cgroup.procs", "0", &err) < 0)
+                        _exit(2);
+                if (fork() == 0)
+                        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+                (void)!write(ready[1], "x", 1);
+                (void)close(ready[1]);
+                for (;;)
+                        (void)pause();
+        }
+        (void)close(ready[1]);
+        char byte[2];
+        for (int i = 0; i < 2; i++)
+                assert_int_equal(read(ready[0], byte, 1), 1);
+        (void)close(ready[0]);
+        return pid;
+}
+
+static void assert_died_of(pid_t pid, int sig)
+{
+        int status = 0;
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFSIGNALED(status));
+        assert_int_equal(WTERMSIG(status), sig);
+}
+
+static size_t count_inside(struct live *live)
+{
+        pid_t *pids = NULL;
+        size_t n = 0;
+        assert_done(cgroup_pids(&live->cgroup, &pids, &n, &live->err), &live->err);
+        free(pids);
+        return n;
+}
+
+static void a_cgroup_is_made_with_its_parents_and_removed_with_them(void **state)
+{
+        (void)state;
+        needs_cgroups();
+        struct live live;
+        live_plan(&live, "a/b");
+        assert_done(cgroup_make(&live.cgroup, &live.err), &live.err);
+        for (size_t i = 0; i < live.cgroup.n; i++) {
+                const struct cgroup_hierarchy *hierarchy = &live.cgroup.hierarchies[i];
+                assert_int_equal(access(hierarchy->dir, F_OK), 0);
+                assert_int_equal(hierarchy->made_len, strlen(hierarchy->mount) + strlen(live.parent));
+        }
+        bool has_cgroup2 = *live.cgroup.hierarchies[live.cgroup.n - 1].name == '\0';
+        assert_int_equal(cgroup_clone_fd(&live.cgroup) >= 0, has_cgroup2);
+        assert_int_equal(count_inside(&live), 0);
+
+        char parent[PATH_MAX];
+        const struct cgroup_hierarchy *first = &live.cgroup.hierarchies[0];
+        (void)snprintf(parent, sizeof parent, "%.*s", (int)first->made_len, first->dir);
+        live_finish(&live);
+        assert_int_equal(access(parent, F_OK), -1);
+}
+
+static void parents_that_others_use_stay(void **state)
+{
+        (void)state;
+        needs_cgroups();
+        struct live first, second;
+        live_plan(&first, "first");
+        live_plan(&second, "second");
+        assert_done(cgroup_make(&first.cgroup, &first.err), &first.err);
+        assert_done(cgroup_make(&second.cgroup, &second.err), &second.err);
+        const struct cgroup_hierarchy *hierarchy = &second.cgroup.hierarchies[0];
+        assert_int_equal(hierarchy->made_len, strlen(hierarchy->dir));
+
+        live_finish(&first);
+        assert_int_equal(access(hierarchy->dir, F_OK), 0);
+        /* The maker of the parent is gone: it stays, for its users to remove. */
+        live_finish(&second);
+        live_plan(&first, "first");
+        for (size_t i = 0; i < first.cgroup.n; i++) {
+                char parent[PATH_MAX];
+                (void)snprintf(parent, sizeof parent, "%s%s", first.cgroup.hierarchies[i].mount, first.parent);
+                assert_int_equal(rmdir(parent), 0);
+        }
+        arena_finish(&first.arena);
+}
+
+static void processes_are_found_and_killed_wherever_they_went(void **state)
+{
+        (void)state;
+        needs_cgroups();
+        struct live live;
+        const struct log silent = { 0 };
+        live_plan(&live, "box");
+        assert_done(cgroup_make(&live.cgroup, &live.err), &live.err);
+        pid_t pid = child_inside(&live.cgroup);
+        assert_int_equal(count_inside(&live), 2);
+
+        /* Nested as a container may do it. */
+        for (size_t i = 0; i < live.cgroup.n; i++) {
+                char path[PATH_MAX];
+                const char *dir = live.cgroup.hierarchies[i].dir;
+                (void)snprintf(path, sizeof path, "%s/x", dir);
+                assert_int_equal(mkdir(path, 0755), 0);
+                (void)snprintf(path, sizeof path, "%s/x/y", dir);
+                assert_int_equal(mkdir(path, 0755), 0);
+                (void)snprintf(path, sizeof path, "%s/z", dir);
+                assert_int_equal(mkdir(path, 0755), 0);
+        }
+        const struct cgroup_hierarchy *last = &live.cgroup.hierarchies[live.cgroup.n - 1];
+        char procs[PATH_MAX], text[24];
+        (void)snprintf(procs, sizeof procs, "%s/x/y/cgroup.procs", last->dir);
+        (void)snprintf(text, sizeof text, "%d", (int)pid);
+        assert_done(file_write(AT_FDCWD, procs, text, &live.err), &live.err);
+        assert_int_equal(count_inside(&live), 2);
+
+        assert_done(cgroup_signal_all(&live.cgroup, SIGKILL, &silent, &live.err), &live.err);
+        assert_died_of(pid, SIGKILL);
+        live_finish(&live);
+}
+
+static void any_signal_reaches_all(void **state)
+{
+        (void)state;
+        needs_cgroups();
+        struct live live;
+        const struct log silent = { 0 };
+        live_plan(&live, "box");
+        assert_done(cgroup_make(&live.cgroup, &live.err), &live.err);
+        pid_t pid = child_inside(&live.cgroup);
+        assert_done(cgroup_signal_all(&live.cgroup, SIGTERM, &silent, &live.err), &live.err);
+        assert_died_of(pid, SIGTERM);
+        assert_false(cgroup_is_frozen(&live.cgroup));
+        live_finish(&live);
+}
+
+static void set_frozen(const struct cgroup *cgroup, bool is_frozen)
+{
+        struct err err;
+        for (size_t i = 0; i < cgroup->n; i++) {
+                char path[PATH_MAX];
+                (void)snprintf(path, sizeof path, "%s/%s", cgroup->hierarchies[i].dir,
+                               cgroup->is_v2 ? "cgroup.freeze" : "freezer.state");
+                if (access(path, F_OK) < 0)
+                        continue;
+                const char *text = cgroup->is_v2 ? (is_frozen ? "1" : "0") : (is_frozen ? "FROZEN" : "THAWED");
+                assert_int_equal(file_write(AT_FDCWD, path, text, &err), 0);
+                return;
+        }
+}
+
+static void a_frozen_cgroup_is_thawed_to_die_and_for_nothing_else(void **state)
+{
+        (void)state;
+        needs_cgroups();
+        struct live live;
+        const struct log silent = { 0 };
+        live_plan(&live, "box");
+        assert_done(cgroup_make(&live.cgroup, &live.err), &live.err);
+        pid_t pid = child_inside(&live.cgroup);
+        assert_false(cgroup_is_frozen(&live.cgroup));
+        set_frozen(&live.cgroup, true);
+        assert_true(cgroup_is_frozen(&live.cgroup));
+        assert_done(cgroup_signal_all(&live.cgroup, SIGTERM, &silent, &live.err), &live.err);
+        assert_true(cgroup_is_frozen(&live.cgroup));
+        /* A signal that is fatal gets through v2's freezer, not through v1's. */
+        if (!live.cgroup.is_v2)
+                assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
+        assert_done(cgroup_thaw(&live.cgroup, &live.err), &live.err);
+        assert_died_of(pid, SIGTERM);
+
+        pid = child_inside(&live.cgroup);
+        set_frozen(&live.cgroup, true);
+        assert_done(cgroup_signal_all(&live.cgroup, SIGKILL, &silent, &live.err), &live.err);
+        assert_died_of(pid, SIGKILL);
+        live_finish(&live);
+}
+
+static void a_used_cgroup_is_refused_and_left_alone(void **state)
+{
+        (void)state;
+        needs_cgroups();
+        struct live live, again;
+        const struct log silent = { 0 };
+        live_plan(&live, "box");
+        assert_done(cgroup_make(&live.cgroup, &live.err), &live.err);
+        pid_t pid = child_inside(&live.cgroup);
+
+        live_plan(&again, "box");
+        assert_int_equal(cgroup_make(&again.cgroup, &again.err), -1);
+        assert_string_equal(again.err.text, "container's cgroup is not empty: 2 process(es) found");
+        for (size_t i = 0; i < again.cgroup.n; i++) {
+                assert_int_equal(access(again.cgroup.hierarchies[i].dir, F_OK), 0);
+                assert_int_equal(again.cgroup.hierarchies[i].made_len, 0);
+        }
+        cgroup_finish(&again.cgroup);
+        arena_finish(&again.arena);
+
+        assert_done(cgroup_signal_all(&live.cgroup, SIGKILL, &silent, &live.err), &live.err);
+        assert_died_of(pid, SIGKILL);
+        live_finish(&live);
+}
+
+static void a_frozen_or_half_used_cgroup_leaves_nothing_new(void **state)
+{
+        (void)state;
+        needs_cgroups();
+        struct live live, again;
+        live_plan(&live, "box");
+        assert_done(cgroup_make(&live.cgroup, &live.err), &live.err);
+        set_frozen(&live.cgroup, true);
+        /* Absent in every hierarchy but the freezer's. */
+        size_t n_absent = 0;
+        for (size_t i = 0; i < live.cgroup.n; i++) {
+                const char *dir = live.cgroup.hierarchies[i].dir;
+                if (live.cgroup.n > 1 && !strstr(dir, "/freezer/"))
+                        n_absent += rmdir(dir) == 0;
+        }
+        live_plan(&again, "box");
+        assert_int_equal(cgroup_make(&again.cgroup, &again.err), -1);
+        assert_string_equal(again.err.text, "container's cgroup unexpectedly frozen");
+        for (size_t i = 0; i < again.cgroup.n; i++)
+                n_absent -= access(again.cgroup.hierarchies[i].dir, F_OK) < 0;
+        assert_int_equal(n_absent, 0);
+        cgroup_finish(&again.cgroup);
+        arena_finish(&again.arena);
+
+        set_frozen(&live.cgroup, false);
+        live_finish(&live);
+}
+
+static void an_empty_cgroup_that_was_there_is_taken(void **state)
+{
+        (void)state;
+        needs_cgroups();
+        struct live live, again;
+        live_plan(&live, "box");
+        assert_done(cgroup_make(&live.cgroup, &live.err), &live.err);
+        live_plan(&again, "box");
+        assert_done(cgroup_make(&again.cgroup, &again.err), &again.err);
+        cgroup_finish(&again.cgroup);
+        arena_finish(&again.arena);
+        live_finish(&live);
+}
+
+static void an_absent_cgroup_is_empty_and_no_failure(void **state)
+{
+        (void)state;
+        needs_cgroups();
+        struct live live;
+        const struct log silent = { 0 };
+        live_plan(&live, "box");
+        assert_int_equal(count_inside(&live), 0);
+        assert_false(cgroup_is_frozen(&live.cgroup));
+        assert_done(cgroup_signal_all(&live.cgroup, SIGKILL, &silent, &live.err), &live.err);
+        assert_done(cgroup_signal_all(&live.cgroup, SIGTERM, &silent, &live.err), &live.err);
+        live_finish(&live);
+}
+
+static void removal_waits_for_the_dying(void **state)
+{
+        (void)state;
+        needs_cgroups();
+        struct live live;
+        live_plan(&live, "box");
+        assert_done(cgroup_make(&live.cgroup, &live.err), &live.err);
+        pid_t pid = child_inside(&live.cgroup);
+        pid_t killer = fork();
+        if (killer == 0) {
+                struct err err;
+                const struct log silent = { 0 };
+                (void)usleep(50 * 1000);
+                _exit(cgroup_signal_all(&live.cgroup, SIGKILL, &silent, &err) < 0);
+        }
+        live_finish(&live);
+        assert_died_of(pid, SIGKILL);
+        assert_int_equal(waitpid(killer, NULL, 0), killer);
+}
+
+static void deeply_nested_cgroups_are_removed(void **state)
+{
+        (void)state;
+        needs_cgroups();
+        struct live live;
+        live_plan(&live, "box");
+        assert_done(cgroup_make(&live.cgroup, &live.err), &live.err);
+        /* Deeper than a path can name and than there are descriptors. */
+        enum { DEPTH = 64 };
+        char name[101];
+        memset(name, 'n', sizeof name - 1);
+        name[sizeof name - 1] = '\0';
+        int fd = open(live.cgroup.hierarchies[0].dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        for (int depth = 0; depth < DEPTH; depth++) {
+                assert_int_equal(mkdirat(fd, name, 0755), 0);
+                int next_fd = openat(fd, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+                (void)close(fd);
+                fd = next_fd;
+        }
+        (void)close(fd);
+
+        struct rlimit before;
+        assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+        struct rlimit few = { .rlim_cur = 32, .rlim_max = before.rlim_max };
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+        live_finish(&live);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+static int run_live(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(a_cgroup_is_made_with_its_parents_and_removed_with_them),
+                cmocka_unit_test(parents_that_others_use_stay),
+                cmocka_unit_test(processes_are_found_and_killed_wherever_they_went),
+                cmocka_unit_test(any_signal_reaches_all),
+                cmocka_unit_test(a_frozen_cgroup_is_thawed_to_die_and_for_nothing_else),
+                cmocka_unit_test(a_used_cgroup_is_refused_and_left_alone),
+                cmocka_unit_test(a_frozen_or_half_used_cgroup_leaves_nothing_new),
+                cmocka_unit_test(an_empty_cgroup_that_was_there_is_taken),
+                cmocka_unit_test(an_absent_cgroup_is_empty_and_no_failure),
+                cmocka_unit_test(removal_waits_for_the_dying),
+                cmocka_unit_test(deeply_nested_cgroups_are_removed),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+/* Outlives the tests, however they end, and removes what a test that was interrupted has left. */
+static void leave_janitor(void)
+{
+        int alive[2];
+        char parent[64];
+        (void)snprintf(parent, sizeof parent, "/tare-test-%d", (int)getpid());
+        if (pipe2(alive, O_CLOEXEC) < 0 || fork() != 0) {
+                (void)close(alive[0]); /* alive[1] stays open until the tests are over */
+                return;
+        }
+        (void)close(alive[1]);
+        (void)setsid();
+        char byte;
+        (void)!read(alive[0], &byte, 1);
+
+        struct arena arena = { 0 };
+        struct cgroup cgroup;
+        struct err err;
+        const struct log silent = { 0 };
+        if (cgroup_plan(parent, "unused", &arena, &cgroup, &err) == 0) {
+                (void)cgroup_signal_all(&cgroup, SIGKILL, &silent, &err);
+                (void)cgroup_remove(&cgroup, &err);
+        }
+        arena_finish(&arena);
+        _exit(0);
+}
+
+/* The same tests where /sys/fs/cgroup is a cgroup2, in a mount namespace of their own. */
+static int run_live_on_v2(void)
+{
+        pid_t pid = fork();
+        if (pid == 0) {
+                (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+                if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+                    mount("cgroup2", CGROUP_ROOT, "cgroup2", 0, NULL) < 0) {
+                        print_message("skipped: no cgroup2 can be mounted here\n");
+                        _exit(0);
+                }
+                leave_janitor();
+                int n_failed = run_live();
+                _exit(n_failed > 0);
+        }
+        int status = 1;
+        return waitpid(pid, &status, 0) == pid && status == 0 ? 0 : 1;
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(v1_has_a_directory_in_each_hierarchy),
+                cmocka_unit_test(hybrid_has_cgroup2_beside_v1),
+                cmocka_unit_test(v2_is_one_directory_beside_our_own),
+                cmocka_unit_test(a_path_never_leaves_where_it_starts),
+                cmocka_unit_test(an_odd_own_cgroup_is_the_root),
+                cmocka_unit_test(a_host_without_mounts_has_no_cgroup),
+                cmocka_unit_test(too_long_and_too_many_are_refused),
+                cmocka_unit_test(what_was_saved_is_known_again),
+        };
+        int n_failed = cmocka_run_group_tests(tests, NULL, NULL);
+        n_failed += run_live_on_v2();
+        leave_janitor();
+        return n_failed + run_live();
+}
