@@ -102,29 +102,42 @@ static int check_unused(const struct cgroup_hierarchy *hierarchy, struct err *er
         return 0;
 }
 
-/* Gives dir[0..len] its parent's value of the file, and that one its own parent's where it has none itself: the kernel
- * lets nobody into a v1 cpuset without cpus or mems. A directory that was just made is known to have none. */
-static int cpuset_fill(const struct cgroup_hierarchy *hierarchy, size_t len, const char *file,
-                       char ret_value[KNOB_SIZE], struct err *err)
+static int cpuset_path(const struct cgroup_hierarchy *hierarchy, size_t len, const char *file, char ret[PATH_MAX],
+                       struct err *err)
 {
-        char path[PATH_MAX];
-        int path_len = snprintf(path, sizeof path, "%.*s/%s", (int)len, hierarchy->dir, file);
-        if (path_len < 0 || (size_t)path_len >= sizeof path) {
-                errno = ENAMETOOLONG;
-                return fail_sys(err, "cpuset of cgroup %s", hierarchy->dir);
-        }
-        bool is_new = hierarchy->made_len > 0 && len >= hierarchy->made_len;
-        if (!is_new && knob_read(path, ret_value, err) < 0)
-                return -1;
-        if ((!is_new && *ret_value) || len <= strlen(hierarchy->mount))
+        int path_len = snprintf(ret, PATH_MAX, "%.*s/%s", (int)len, hierarchy->dir, file);
+        if (path_len >= 0 && path_len < PATH_MAX)
                 return 0;
+        errno = ENAMETOOLONG;
+        return fail_sys(err, "%s of cgroup %s", file, hierarchy->dir);
+}
 
-        size_t parent_len = len;
-        while (hierarchy->dir[parent_len - 1] != '/')
-                parent_len--;
-        if (cpuset_fill(hierarchy, parent_len - 1, file, ret_value, err) < 0)
-                return -1;
-        return file_write(AT_FDCWD, path, ret_value, err);
+/* The kernel lets nobody into a v1 cpuset without cpus or mems: climbs to the nearest directory that has a value, and
+ * comes down again writing it. A directory that was just made is known to have none. */
+static int cpuset_fill(const struct cgroup_hierarchy *hierarchy, const char *file, struct err *err)
+{
+        const char *dir = hierarchy->dir;
+        char path[PATH_MAX];
+        char value[KNOB_SIZE];
+        *value = '\0';
+        size_t len = strlen(dir);
+        for (;;) {
+                bool is_new = hierarchy->made_len > 0 && len >= hierarchy->made_len;
+                if (!is_new && (cpuset_path(hierarchy, len, file, path, err) < 0 || knob_read(path, value, err) < 0))
+                        return -1;
+                if (*value || len <= strlen(hierarchy->mount))
+                        break;
+                do
+                        len--;
+                while (dir[len] != '/');
+        }
+
+        while (dir[len] != '\0') {
+                len += 1 + strcspn(dir + len + 1, "/");
+                if (cpuset_path(hierarchy, len, file, path, err) < 0 || file_write(AT_FDCWD, path, value, err) < 0)
+                        return -1;
+        }
+        return 0;
 }
 
 static int make_one(struct cgroup_hierarchy *hierarchy, struct err *err)
@@ -135,12 +148,9 @@ static int make_one(struct cgroup_hierarchy *hierarchy, struct err *err)
         if (!is_new && check_unused(hierarchy, err) < 0)
                 return -1;
 
-        if (hierarchy_has(hierarchy, "cpuset")) {
-                char value[KNOB_SIZE];
-                if (cpuset_fill(hierarchy, strlen(hierarchy->dir), "cpuset.cpus", value, err) < 0 ||
-                    cpuset_fill(hierarchy, strlen(hierarchy->dir), "cpuset.mems", value, err) < 0)
-                        return -1;
-        }
+        if (hierarchy_has(hierarchy, "cpuset") &&
+            (cpuset_fill(hierarchy, "cpuset.cpus", err) < 0 || cpuset_fill(hierarchy, "cpuset.mems", err) < 0))
+                return -1;
         if (!hierarchy_is_cgroup2(hierarchy))
                 return 0;
 
