@@ -218,6 +218,25 @@ static void any_signal_reaches_all(void **state)
         live_finish(&live);
 }
 
+static void without_cgroup2_the_freezer_keeps_them_for_the_kill(void **state)
+{
+        (void)state;
+        needs_cgroups();
+        struct live live;
+        const struct log silent = { 0 };
+        live_plan(&live, "box");
+        assert_done(cgroup_make(&live.cgroup, &live.err), &live.err);
+        pid_t pid = child_inside(&live.cgroup);
+
+        struct cgroup v1_only = live.cgroup;
+        if (!v1_only.is_v2 && cgroup_clone_fd(&v1_only) >= 0)
+                v1_only.n--;
+        assert_done(cgroup_signal_all(&v1_only, SIGKILL, &silent, &live.err), &live.err);
+        assert_died_of(pid, SIGKILL);
+        assert_false(cgroup_is_frozen(&live.cgroup));
+        live_finish(&live);
+}
+
 static void set_frozen(const struct cgroup *cgroup, bool is_frozen)
 {
         struct err err;
@@ -397,6 +416,7 @@ static int run_live(void)
                 cmocka_unit_test(parents_that_others_use_stay),
                 cmocka_unit_test(processes_are_found_and_killed_wherever_they_went),
                 cmocka_unit_test(any_signal_reaches_all),
+                cmocka_unit_test(without_cgroup2_the_freezer_keeps_them_for_the_kill),
                 cmocka_unit_test(a_frozen_cgroup_is_thawed_to_die_and_for_nothing_else),
                 cmocka_unit_test(a_used_cgroup_is_refused_and_left_alone),
                 cmocka_unit_test(a_frozen_or_half_used_cgroup_leaves_nothing_new),
