@@ -1,0 +1,247 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# cli.bats - the command line: options in every place and spelling, the log, the words of a misuse, and the commands that
+# need no container.
+
+load helpers
+
+@test "cli: options before and after the id, with one dash or two, with = or without" {
+        script 'echo ok'
+        local line
+        while read -r line; do
+                # shellcheck disable=SC2086 # words
+                try tare run ${line//BUNDLE/$bundle}
+                equals "$line: $output" "$line: ok"
+        done <<EOF_LINES
+--bundle BUNDLE $id
+--bundle=BUNDLE $id
+-bundle BUNDLE $id
+-bundle=BUNDLE $id
+-b BUNDLE $id
+-b=BUNDLE $id
+$id --bundle BUNDLE
+$id -b BUNDLE
+--no-pivot $id --bundle=BUNDLE --no-new-keyring
+-no-subreaper --bundle BUNDLE $id
+EOF_LINES
+}
+
+@test "cli: options of kill and delete after the id" {
+        program sleep 100
+        starts
+        try tare kill --all "$id" KILL
+        succeeds
+        eventually has_status stopped
+        try tare delete "$id" --force
+        succeeds
+        leaves_nothing
+}
+
+@test "cli: global options with one dash or two, with = or without" {
+        local option
+        for option in "--root $root" "--root=$root" "-root $root"; do
+                # shellcheck disable=SC2086 # words
+                try "$TARE" $option list -q
+                succeeds
+        done
+}
+
+@test "cli: a relative --root is below the working directory" {
+        program sleep 100
+        cd "$BATS_TEST_TMPDIR"
+        try "$TARE" --root state create --bundle bundle "$id"
+        succeeds
+        has_status created
+}
+
+@test "cli: --version" {
+        try "$TARE" --version
+        succeeds
+        equals "$stderr" ""
+        matches "$(sed -n 1p <<<"$output")" '^tare version [0-9]+\.[0-9]+\.[0-9]+'
+        contains "$output" $'\n'"spec: 1."
+        local whole=$output
+        try "$TARE" -v
+        equals "$output" "$whole"
+}
+
+@test "cli: help names every command" {
+        local command whole
+        try "$TARE" help
+        succeeds
+        whole=$output
+        for command in create delete features kill list run spec start state; do
+                matches "$whole" "(^|"$'\n'") +$command"
+        done
+        try "$TARE" --help
+        equals "$output" "$whole"
+        try "$TARE" -h
+        equals "$output" "$whole"
+}
+
+@test "cli: each command has a help of its own" {
+        local command whole
+        for command in create delete features kill list run spec start state; do
+                try "$TARE" help "$command"
+                succeeds
+                contains "$output" "tare $command"
+                whole=$output
+                try "$TARE" "$command" --help
+                succeeds
+                equals "$output" "$whole"
+        done
+}
+
+@test "cli: a command that there is not" {
+        try "$TARE" frobnicate
+        [[ $status != 0 ]]
+        contains "$output$stderr" "No help topic for 'frobnicate'"
+}
+
+@test "cli: no command at all shows the help" {
+        try "$TARE"
+        contains "$output" "run"
+}
+
+@test "cli: the number of arguments is checked" {
+        local verb
+        for verb in start state delete run create; do
+                try tare "$verb"
+                fails_with "tare: \"$verb\" requires exactly 1 argument(s)"
+                try tare "$verb" one two
+                fails_with "tare: \"$verb\" requires exactly 1 argument(s)"
+        done
+        try tare kill
+        fails_with "tare: \"kill\" requires a minimum of 1 argument(s)"
+        try tare kill a b c
+        fails_with "tare: \"kill\" requires a maximum of 2 argument(s)"
+}
+
+@test "cli: an option that there is not, and one that lacks its argument" {
+        try tare run --frobnicate "$id"
+        fails_with "flag provided but not defined: -frobnicate"
+        try tare run "$id" --bundle
+        fails_with "flag needs an argument: --bundle"
+        try tare run --preserve-fds many "$id"
+        equals "$status" 1
+        contains "$(last_error)" "invalid value \"many\""
+}
+
+# the log --------------------------------------------------------------------------------------------------------------
+
+@test "log: JSON entries with level, msg and a time of RFC 3339" {
+        try tare state "$id"
+        equals "$(jq -c 'keys' "$log")" '["level","msg","time"]'
+        equals "$(jq -r .level "$log")" error
+        matches "$(jq -r .time "$log")" '^20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9](\.[0-9]+)?(Z|[+-][0-9:]+)$'
+        equals "$(grep -c '' "$log")" 1
+}
+
+@test "log: appended to, never truncated" {
+        echo '{"level":"info","msg":"mine","time":"2024-01-01T00:00:00Z"}' >"$BATS_TEST_TMPDIR/kept.json"
+        log=$BATS_TEST_TMPDIR/kept.json
+        "$TARE" --root "$root" --log "$log" --log-format json state "$id" 2>/dev/null || true
+        "$TARE" --root "$root" --log "$log" --log-format json state "$id" 2>/dev/null || true
+        equals "$(jq -r .msg "$log")" "mine
+container does not exist
+container does not exist"
+}
+
+@test "log: text has the level and the message" {
+        try "$TARE" --root "$root" --log "$BATS_TEST_TMPDIR/log.txt" --log-format text state "$id"
+        contains "$(<"$BATS_TEST_TMPDIR/log.txt")" 'level=error msg="container does not exist"'
+        try "$TARE" --root "$root" --log "$BATS_TEST_TMPDIR/log.txt" state "$id"
+        equals "$(grep -c 'level=error' "$BATS_TEST_TMPDIR/log.txt")" 2
+}
+
+@test "log: made before anything can fail, and empty after success" {
+        try tare list
+        test -f "$log"
+        equals "$(<"$log")" ""
+}
+
+@test "log: hostile texts stay one valid JSON line" {
+        program $'no\nsuch "program" \\ \x01'
+        try_run
+        equals "$status" 1
+        equals "$(jq -rs length "$log")" 1
+        equals "$(grep -c '' "$log")" 1
+        contains "$(last_error)" "no such file"
+}
+
+@test "log: a file that cannot be opened is an error" {
+        try "$TARE" --log "$BATS_TEST_TMPDIR/none/log" list
+        equals "$status" 1
+        contains "$stderr" "no such file or directory"
+}
+
+@test "log: an unknown format is an error" {
+        try "$TARE" --log-format xml list
+        equals "$status" 1
+        contains "$stderr" "invalid log-format: xml"
+}
+
+@test "log: without --log the error is one line on stderr, with the word error" {
+        try "$TARE" --root "$root" state "$id"
+        equals "$status" 1
+        equals "$output" ""
+        equals "$(grep -c '' <<<"$stderr")" 1
+        contains "$stderr" "error"
+        contains "$stderr" "container does not exist"
+}
+
+@test "log: --debug tells the birth step by step" {
+        try tare --debug run --bundle "$bundle" "$id"
+        succeeds
+        local lines
+        lines=$(jq -r 'select(.level == "debug") | .msg' "$log")
+        contains "$lines" "make the cgroup"
+        contains "$lines" "build the root and its mounts"
+        contains "$lines" "find the program"
+}
+
+# features and spec ----------------------------------------------------------------------------------------------------
+
+@test "features: one JSON document, and not a byte on stderr" {
+        try tare features
+        succeeds
+        equals "$stderr" ""
+        local missing
+        missing=$(jq -c '
+                ["createContainer", "createRuntime", "poststart", "poststop", "prestart", "startContainer"] - .hooks
+                + (["bind", "rbind", "ro", "rro", "nosuid", "rshared"] - .mountOptions)
+                + (["cgroup", "ipc", "mount", "network", "pid", "uts"] - .linux.namespaces)
+                + (["CAP_CHOWN", "CAP_SYS_ADMIN"] - .linux.capabilities)' <<<"$output")
+        equals "$missing" "[]"
+        equals "$(jq -r .ociVersionMin <<<"$output")" 1.0.0
+        matches "$(jq -r .ociVersionMax <<<"$output")" '^1\.[0-9]+\.[0-9]+$'
+}
+
+@test "spec: writes a config.json that is JSON, once" {
+        mkdir "$BATS_TEST_TMPDIR/new"
+        cd "$BATS_TEST_TMPDIR/new"
+        try tare spec
+        succeeds
+        equals "$output$stderr" ""
+        equals "$(jq -c '[.process.args, .process.cwd, .root, .hostname]' config.json)" \
+                '[["sh"],"/",{"path":"rootfs","readonly":true},"tare"]'
+        try tare spec
+        fails_with "File config.json exists. Remove it first"
+}
+
+@test "spec --bundle: writes there" {
+        rm "$bundle/config.json"
+        try tare spec --bundle "$bundle"
+        succeeds
+        jq -e . "$bundle/config.json" >/dev/null
+}
+
+@test "spec --rootless: a user namespace, no network namespace" {
+        rm "$bundle/config.json"
+        try tare spec --rootless --bundle "$bundle"
+        succeeds
+        equals "$(jq -c '[.linux.namespaces[].type] | [index("user") != null, index("network")]' "$bundle/config.json")" \
+                '[true,null]'
+        equals "$(jq -c '.linux.uidMappings' "$bundle/config.json")" \
+                '[{"containerID":0,"hostID":0,"size":1}]'
+}

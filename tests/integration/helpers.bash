@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: Apache-2.0
+# helpers.bash - what every integration test stands on: a bundle of its own, a state directory of its own, the program
+# from outside, and at the end the proof that nothing is left. The program is $TARE, by default build/tare.
+#
+# For tests: $id (a container id of its own; more ids: begin them with $id), $bundle, $root (of the state), $log.
+
+bats_require_minimum_version 1.8.0
+
+project=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+: "${TARE:=$project/build/tare}"
+export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-60}
+
+setup() {
+        # The random part differs between files that run at the same time; the end keeps test 1 apart from test 11.
+        id=t${BATS_RUN_TMPDIR##*[^A-Za-z0-9]}-$BATS_TEST_NUMBER-c
+        bundle=$BATS_TEST_TMPDIR/bundle
+        root=$BATS_TEST_TMPDIR/state
+        log=$BATS_TEST_TMPDIR/log.json
+        background=()
+        exec </dev/null
+        "$project/scripts/make-bundle" "$bundle" "$project/tests/bundles/default.json"
+}
+
+teardown() {
+        local pid
+        for pid in "${background[@]}"; do
+                kill -KILL "$pid" 2>/dev/null || true
+                wait "$pid" 2>/dev/null || true
+        done
+        delete_all
+        leaves_nothing || { sweep; return 1; }
+}
+
+delete_all() {
+        local dir
+        for dir in "$root"/*/; do
+                [[ ! -d $dir ]] || tare delete --force "$(basename "$dir")" || true
+        done
+}
+
+# the program under test -----------------------------------------------------------------------------------------------
+
+tare() {
+        "$TARE" --root "$root" --log "$log" --log-format json "$@"
+}
+
+# try COMMAND...: sets status, output and stderr. Its output goes to files, so that what it leaves running does not hold
+# us up, and it gets no descriptor of bats.
+try() {
+        status=0
+        rm -f "$log"
+        "$@" >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- || status=$?
+        output=$(<"$BATS_TEST_TMPDIR/stdout")
+        # shellcheck disable=SC2034 # for tests
+        stderr=$(<"$BATS_TEST_TMPDIR/stderr")
+}
+
+# try_run [OPTION...]: `run` of the bundle, in the foreground.
+try_run() {
+        try tare run --bundle "$bundle" "$@" "$id"
+}
+
+# runs SCRIPT [OPTION...]: the script in the container, which must succeed.
+runs() {
+        script "$1"
+        shift
+        try_run "$@"
+        succeeds
+}
+
+# in_background ARG...: tare with these arguments; $! is its process.
+in_background() {
+        "$TARE" --root "$root" --log "$log" --log-format json "$@" 3>&- &
+        background+=($!)
+}
+
+# ended PID: waits for it; sets status.
+ended() {
+        status=0
+        wait "$1" || status=$?
+}
+
+# starts [ID]: a container whose program goes on, detached.
+starts() {
+        try tare run --detach --bundle "$bundle" "${1:-$id}"
+        succeeds
+}
+
+# creates [ID]
+creates() {
+        try tare create --bundle "$bundle" "${1:-$id}"
+        succeeds
+}
+
+# the bundle -----------------------------------------------------------------------------------------------------------
+
+# edit FILTER [JQ_OPTION...]: config.json through a jq filter.
+edit() {
+        local filter=$1 edited
+        shift
+        edited=$(jq "$filter" "$bundle/config.json" "$@")
+        printf '%s\n' "$edited" >"$bundle/config.json"
+}
+
+# program ARG...: what the container runs.
+program() {
+        edit '.process.args = $ARGS.positional' --args -- "$@"
+}
+
+# script TEXT: the same, for busybox's shell.
+script() {
+        program sh -c "$1"
+}
+
+# mount_at DESTINATION TYPE SOURCE [OPTION...]: one more mount, the last.
+mount_at() {
+        local destination=$1 type=$2 source=$3
+        shift 3
+        # shellcheck disable=SC2016 # jq's variables
+        edit '.mounts += [{destination: $ARGS.positional[0], type: $ARGS.positional[1], source: $ARGS.positional[2],
+                options: $ARGS.positional[3:]}]' --args -- "$destination" "$type" "$source" "$@"
+}
+
+without_namespace() {
+        edit "del(.linux.namespaces[] | select(.type == \"$1\"))"
+}
+
+# judgement ------------------------------------------------------------------------------------------------------------
+
+complain() {
+        printf '%s\n' "$*" >&2
+        return 1
+}
+
+equals() {
+        [[ $1 == "$2" ]] && return 0
+        printf 'is:        %s\nshould be: %s\n' "$1" "$2" >&2
+        return 1
+}
+
+contains() {
+        [[ $1 == *"$2"* ]] && return 0
+        printf 'in:        %s\nmissing:   %s\n' "$1" "$2" >&2
+        return 1
+}
+
+matches() {
+        [[ $1 =~ $2 ]] && return 0
+        printf 'is:        %s\npattern:   %s\n' "$1" "$2" >&2
+        return 1
+}
+
+succeeds() {
+        [[ $status == 0 ]] || complain "status $status, stderr: $stderr"
+}
+
+last_error() {
+        jq -rs 'map(select(.level == "error")) | last | .msg // ""' "$log"
+}
+
+warnings() {
+        jq -r 'select(.level == "warning") | .msg' "$log"
+}
+
+# fails_with TEXT [STATUS]: the command failed, the last error of its log is this one, and stderr has it on one line.
+fails_with() {
+        equals "$(last_error)" "$1" || complain "(stderr: $stderr)"
+        equals "$status" "${2:-1}"
+        equals "$(grep -c '' "$BATS_TEST_TMPDIR/stderr")" 1
+        contains "$stderr" error
+}
+
+status_of() {
+        tare state "$1" | jq -r .status
+}
+
+pid_of() {
+        tare state "$1" | jq -r .pid
+}
+
+has_status() {
+        equals "$(status_of "${2:-$id}")" "$1"
+}
+
+# eventually COMMAND...: it succeeds within ten seconds.
+eventually() {
+        local i
+        for ((i = 0; i < 200; i++)); do
+                if "$@" 2>/dev/null; then
+                        return 0
+                fi
+                sleep 0.05
+        done
+        complain "never came true: $*"
+}
+
+# gives EXPECTED COMMAND...: its output, for `eventually`.
+gives() {
+        [[ $("${@:2}") == "$1" ]]
+}
+
+file_has_line() {
+        grep -qxF -- "$2" "$1"
+}
+
+is_gone() {
+        [[ ! -e /proc/$1 ]]
+}
+
+# what is left ---------------------------------------------------------------------------------------------------------
+
+cgroups_left() {
+        find /sys/fs/cgroup -type d -name "*$id*" 2>/dev/null || true
+}
+
+# Mounts of ours in any mount namespace: also a process that is still in a container of ours shows up here.
+mounts_left() {
+        grep -lF -- "$BATS_TEST_TMPDIR/" /proc/[0-9]*/mountinfo 2>/dev/null || true
+}
+
+# Processes of the program under test: those that were told our state directory.
+processes_left() {
+        local cmdline argv
+        for cmdline in /proc/[0-9]*/cmdline; do
+                mapfile -d '' -t argv 2>/dev/null <"$cmdline" || continue
+                [[ " ${argv[*]} " != *" $root "* ]] || printf '%s\n' "$cmdline"
+        done
+}
+
+nothing_of() {
+        [[ -z $2 ]] || complain "left behind: $1: $2"
+}
+
+# leaves_nothing: no state, no cgroup, no mount, no process. The kernel may take a moment with the last two.
+leaves_nothing() {
+        local tries
+        for ((tries = 0; tries < 40; tries++)); do
+                [[ -n $(mounts_left)$(processes_left) ]] || break
+                sleep 0.05
+        done
+        nothing_of "state" "$(find "$root" -mindepth 1 2>/dev/null)"
+        nothing_of "cgroups" "$(cgroups_left)"
+        nothing_of "mounts" "$(mounts_left)"
+        nothing_of "processes" "$(processes_left)"
+}
+
+# After a test that failed to clean up: end what is ours, so that it does not disturb others.
+sweep() {
+        local path pid
+        for path in $(mounts_left) $(processes_left); do
+                pid=${path#/proc/}
+                [[ ${pid%%/*} == "$$" ]] || kill -KILL "${pid%%/*}" 2>/dev/null || true
+        done
+        for path in $(cgroups_left); do
+                while read -r pid; do
+                        kill -KILL "$pid" 2>/dev/null || true
+                done <"$path/cgroup.procs"
+        done
+        sleep 0.2
+        for path in $(cgroups_left | sort -r); do
+                rmdir "$path" 2>/dev/null || true
+        done
+}

@@ -1,0 +1,156 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# hostile_root.bats - a root filesystem whose maker wants out: links and special files planted where the runtime works.
+# The host's side of every trap is $outside; nothing may appear or change there.
+
+load helpers
+
+setup_outside() {
+        outside=$BATS_TEST_TMPDIR/outside
+        mkdir -p "$outside/dir"
+        echo untouched >"$outside/file"
+        chmod 600 "$outside/file"
+        edit '.root.readonly = false'
+}
+
+outside_is_untouched() {
+        equals "$(find "$outside" -printf '%P %m %s\n' | sort)" "$outside_was"
+        equals "$(<"$outside/file")" untouched
+}
+
+remember_outside() {
+        outside_was=$(find "$outside" -printf '%P %m %s\n' | sort)
+}
+
+@test "hostile root: a mount's destination behind a link stays inside" {
+        setup_outside
+        ln -s "$outside" "$bundle/rootfs/absolute"
+        ln -s ../../../../../../../../.. "$bundle/rootfs/upwards"
+        ln -s "$outside/dir" "$bundle/rootfs/last"
+        mount_at /absolute/new tmpfs one
+        mount_at "/upwards$outside/new2" tmpfs two
+        mount_at /last tmpfs three
+        remember_outside
+        runs 'grep -cE " (one|two|three) " /proc/self/mountinfo'
+        equals "$output" 3
+        outside_is_untouched
+        test -d "$bundle/rootfs$outside/new"
+}
+
+@test "hostile root: .. in a destination stays inside" {
+        setup_outside
+        mount_at /../../../../tmp/../../../made-above tmpfs one
+        remember_outside
+        runs 'grep -c " /made-above " /proc/self/mountinfo'
+        equals "$output" 1
+        test ! -e /made-above
+        outside_is_untouched
+}
+
+@test "hostile root: /dev, /proc and /sys as links" {
+        setup_outside
+        local name
+        for name in dev proc sys; do
+                rm -r "${bundle:?}/rootfs/$name"
+                ln -s "$outside/dir" "$bundle/rootfs/$name"
+        done
+        remember_outside
+        try_run
+        outside_is_untouched
+        leaves_nothing
+}
+
+@test "hostile root: a masked and a read-only path as links" {
+        setup_outside
+        ln -s "$outside/file" "$bundle/rootfs/masked"
+        ln -s "$outside" "$bundle/rootfs/fixed"
+        edit '.linux.maskedPaths += ["/masked"] | .linux.readonlyPaths += ["/fixed"]'
+        remember_outside
+        try_run
+        outside_is_untouched
+        leaves_nothing
+}
+
+@test "hostile root: a cwd behind a link" {
+        setup_outside
+        ln -s "$outside" "$bundle/rootfs/cwd"
+        edit '.process.cwd = "/cwd/made/by/tare"'
+        remember_outside
+        try_run
+        outside_is_untouched
+        edit '.process.cwd = "/cwd"'
+        script 'ls'
+        try_run
+        [[ $output != *file* ]]
+        outside_is_untouched
+}
+
+@test "hostile root: a device's parent behind a link" {
+        setup_outside
+        ln -s "$outside" "$bundle/rootfs/link"
+        edit '.linux.devices = [{path: "/link/device", type: "c", major: 1, minor: 3}]'
+        remember_outside
+        try_run
+        outside_is_untouched
+}
+
+@test "hostile root: /etc/passwd as a fifo, a link to one, a directory, and as large as a disk" {
+        rm "$bundle/rootfs/etc/passwd"
+        script 'echo $HOME'
+        mkfifo "$bundle/rootfs/etc/passwd"
+        try_run
+        equals "$output" /
+        rm "$bundle/rootfs/etc/passwd"
+        ln -s /dev/zero "$bundle/rootfs/etc/passwd"
+        try_run
+        equals "$status" 0
+        rm "$bundle/rootfs/etc/passwd"
+        mkdir "$bundle/rootfs/etc/passwd"
+        try_run
+        equals "$output" /
+        rmdir "$bundle/rootfs/etc/passwd"
+        truncate -s 100G "$bundle/rootfs/etc/passwd"
+        try_run
+        equals "$output" /
+        leaves_nothing
+}
+
+@test "hostile root: tmpcopyup of links and fifos copies, and follows nothing" {
+        setup_outside
+        mkdir "$bundle/rootfs/data"
+        ln -s "$outside/file" "$bundle/rootfs/data/link"
+        ln -s "$outside" "$bundle/rootfs/data/dir"
+        mkfifo "$bundle/rootfs/data/fifo"
+        mount_at /data tmpfs tmpfs tmpcopyup
+        remember_outside
+        runs 'readlink /data/link; test -p /data/fifo && echo fifo'
+        equals "$output" "$outside/file
+fifo"
+        outside_is_untouched
+}
+
+@test "hostile root: mounts of proc and sysfs are where the runtime writes, nowhere else" {
+        # A bundle that puts a directory of the image at /proc cannot fool the sysctls and masks into a success.
+        setup_outside
+        mkdir -p "$bundle/rootfs/fake/sys/net/ipv4"
+        echo 0 >"$bundle/rootfs/fake/sys/net/ipv4/ip_forward"
+        edit '.mounts |= map(select(.destination != "/proc")) | .linux.sysctl = {"net.ipv4.ip_forward": "1"}'
+        mount_at /proc bind rootfs/fake bind
+        try_run
+        equals "$(<"$bundle/rootfs/fake/sys/net/ipv4/ip_forward")" 0
+        leaves_nothing
+}
+
+@test "hostile root: the runtime's own program cannot be overwritten from inside" {
+        # CVE-2019-5736: a program that asks for its own executable finds the image's, not the runtime's.
+        cp "$TARE" "$BATS_TEST_TMPDIR/tare"
+        printf '#!/proc/self/exe\n' >"$bundle/rootfs/bin/self"
+        chmod +x "$bundle/rootfs/bin/self"
+        edit '.root.readonly = false'
+        program self
+        local before
+        before=$(sha256sum <"$BATS_TEST_TMPDIR/tare")
+        TARE=$BATS_TEST_TMPDIR/tare try_run
+        equals "$(sha256sum <"$BATS_TEST_TMPDIR/tare")" "$before"
+        leaves_nothing
+}

@@ -1,0 +1,326 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# process.bats - what the program is when it begins: arguments, environment, directory, user, capabilities, limits.
+
+load helpers
+
+# program and environment ----------------------------------------------------------------------------------------------
+
+@test "program: arguments arrive as they are" {
+        program sh -c 'for a; do echo "<$a>"; done' name '' 'two words' $'new\nline' '*' 'ünï'
+        try_run
+        equals "$output" "<>
+<two words>
+<new
+line>
+<*>
+<ünï>"
+}
+
+@test "program: found by the container's PATH, in order" {
+        mkdir -p "$bundle/rootfs/first" "$bundle/rootfs/second"
+        printf '#!/bin/sh\necho first\n' >"$bundle/rootfs/first/tool"
+        printf '#!/bin/sh\necho second\n' >"$bundle/rootfs/second/tool"
+        chmod +x "$bundle/rootfs/second/tool"
+        edit '.process.env = ["PATH=/none:/first:/second:/bin"]'
+        program tool
+        # One that may not be run is passed over.
+        try_run
+        equals "$output" second
+        chmod +x "$bundle/rootfs/first/tool"
+        try_run
+        equals "$output" first
+}
+
+@test "program: a relative path is relative to cwd" {
+        mkdir "$bundle/rootfs/work"
+        printf '#!/bin/sh\npwd\n' >"$bundle/rootfs/work/tool"
+        chmod +x "$bundle/rootfs/work/tool"
+        edit '.process.cwd = "/work"'
+        program ./tool
+        try_run
+        equals "$output" /work
+}
+
+# refused_program ARG0 WORDS
+refused_program() {
+        local verb
+        program "$1"
+        for verb in run create; do
+                try tare "$verb" --bundle "$bundle" "$id"
+                fails_with "tare $verb failed: find the program: exec: \"$1\": $2"
+                leaves_nothing
+        done
+}
+
+@test "program: not there, not executable, a directory: told by run and by create" {
+        echo text >"$bundle/rootfs/bin/text"
+        mkdir "$bundle/rootfs/bin/dir"
+        refused_program nosuch 'executable file not found in $PATH'
+        refused_program text 'executable file not found in $PATH'
+        refused_program dir 'executable file not found in $PATH'
+        refused_program /no/such 'stat /no/such: no such file or directory'
+        refused_program ./no 'stat ./no: no such file or directory'
+        refused_program /bin/text 'permission denied'
+        refused_program /etc 'is a directory'
+        refused_program /bin/text/x 'stat /bin/text/x: not a directory'
+}
+
+@test "program: a file that is no program" {
+        echo 'no interpreter line' >"$bundle/rootfs/bin/text"
+        chmod +x "$bundle/rootfs/bin/text"
+        program text
+        try_run
+        fails_with "tare run failed: become the program: exec /bin/text: exec format error"
+        leaves_nothing
+}
+
+@test "program: an interpreter that is not there" {
+        printf '#!/no/such\n' >"$bundle/rootfs/bin/text"
+        chmod +x "$bundle/rootfs/bin/text"
+        program text
+        try_run
+        fails_with "tare run failed: become the program: exec /bin/text: no such file or directory"
+        leaves_nothing
+}
+
+@test "environment: that of the bundle, and HOME, and no more" {
+        edit '.process.env = ["PATH=/bin", "A=1", "B=", "C=x=y", "A=2"]'
+        program env
+        CALLERS=secret try_run
+        equals "$(sort <<<"$output")" "A=2
+B=
+C=x=y
+HOME=/root
+PATH=/bin"
+}
+
+@test "environment: HOME as given, or by the user's entry, or the root" {
+        script 'echo $HOME'
+        edit '.process.env += ["HOME=/given"]'
+        try_run
+        equals "$output" /given
+        edit '.process.env |= map(select(startswith("HOME") | not))'
+        edit '.process.user = {uid: 1000, gid: 1000}'
+        try_run
+        equals "$output" /home/user1
+        edit '.process.user.uid = 12345'
+        try_run
+        equals "$output" /
+        edit '.process.env += ["HOME="] | .process.user.uid = 0'
+        try_run
+        equals "$output" /root
+}
+
+@test "environment: entries that are none are refused" {
+        edit '.process.env += ["NOVALUE"]'
+        try_run
+        equals "$status" 1
+        contains "$(last_error)" "invalid environment variable: missing '='"
+        edit '.process.env[-1] = "=value"'
+        try_run
+        equals "$status" 1
+        contains "$(last_error)" "invalid environment variable: name cannot be empty"
+        leaves_nothing
+}
+
+@test "environment: no PATH at all" {
+        edit '.process.env = []'
+        program true
+        try_run
+        fails_with 'tare run failed: find the program: exec: "true": executable file not found in $PATH'
+}
+
+# cwd ------------------------------------------------------------------------------------------------------------------
+
+@test "cwd: as given; a missing one is made" {
+        edit '.process.cwd = "/tmp"'
+        runs 'pwd'
+        equals "$output" /tmp
+        edit '.process.cwd = "/not/there/yet"'
+        runs 'pwd; stat -c %a .'
+        equals "$output" "/not/there/yet
+755"
+}
+
+@test "cwd: a file is refused" {
+        edit '.process.cwd = "/etc/passwd"'
+        try_run
+        equals "$status" 1
+        contains "$(last_error)" "/etc/passwd"
+        contains "$(last_error)" "not a directory"
+        leaves_nothing
+}
+
+@test "cwd: one that only root may enter, or only the user" {
+        mkdir -m 700 "$bundle/rootfs/private"
+        edit '.process.cwd = "/private" | .process.user = {uid: 1000, gid: 1000}'
+        chown 1000:1000 "$bundle/rootfs/private"
+        runs 'echo in'
+        equals "$output" in
+}
+
+@test "cwd: not by the descriptors of the runtime" {
+        # CVE-2024-21626: no number leads out, whatever the runtime has open.
+        local n
+        for n in 3 4 5 6 7 8 9 10; do
+                edit '.process.cwd = "/proc/self/fd/'"$n"'"'
+                try_run
+                [[ $status != 0 ]]
+        done
+        leaves_nothing
+}
+
+# user -----------------------------------------------------------------------------------------------------------------
+
+@test "user: ids and additional groups" {
+        edit '.process.user = {uid: 1000, gid: 1001, additionalGids: [2000, 5, 1001]}'
+        runs 'grep -E "^(Uid|Gid|Groups)" /proc/self/status; id -u; id -g'
+        equals "$(sed 's/[[:space:]]*$//' <<<"$output")" "Uid:	1000	1000	1000	1000
+Gid:	1001	1001	1001	1001
+Groups:	5 1001 2000
+1000
+1001"
+}
+
+@test "user: the caller's groups do not come along" {
+        script 'grep Groups /proc/self/status'
+        try setpriv --groups 4,24,27 "$TARE" --root "$root" run --bundle "$bundle" "$id"
+        succeeds
+        equals "$(sed 's/[[:space:]]*$//' <<<"$output")" "Groups:"
+}
+
+@test "user: umask, by default 0022 whatever the caller's is" {
+        umask 0077
+        runs 'umask'
+        equals "$output" 0022
+        edit '.process.user.umask = 7'
+        runs 'umask'
+        equals "$output" 0007
+}
+
+@test "user: an ordinary one may open the streams that it was given" {
+        edit '.process.user = {uid: 1000, gid: 1000}'
+        script 'echo out >/dev/stdout; echo err >/dev/stderr'
+        (umask 077; : >"$BATS_TEST_TMPDIR/stdout"; : >"$BATS_TEST_TMPDIR/stderr")
+        tare run --bundle "$bundle" "$id" 2>&1 | cat >"$BATS_TEST_TMPDIR/both"
+        equals "$(<"$BATS_TEST_TMPDIR/both")" "out
+err"
+}
+
+# capabilities ---------------------------------------------------------------------------------------------------------
+
+sets() {
+        grep -E '^Cap' | sed 's/^Cap\(...\):\t0*/\1 /; s/ $/ 0/'
+}
+
+set_caps() {
+        # shellcheck disable=SC2016 # jq's variables
+        edit '.process.capabilities = $caps' --argjson caps "$1"
+}
+
+@test "capabilities: the five sets" {
+        set_caps '{"bounding": ["CAP_CHOWN", "CAP_KILL", "CAP_NET_RAW"], "permitted": ["CAP_CHOWN", "CAP_KILL"],
+                "effective": ["CAP_CHOWN"], "inheritable": ["CAP_CHOWN"], "ambient": ["CAP_CHOWN"]}'
+        # As root a new program has what is inheritable or bounding; as another user what is ambient.
+        edit '.process.user = {uid: 1000, gid: 1000} | .process.noNewPrivileges = false'
+        program grep Cap /proc/self/status
+        try_run
+        succeeds
+        equals "$(sets <<<"$output")" "Inh 1
+Prm 1
+Eff 1
+Bnd 2021
+Amb 1"
+}
+
+@test "capabilities: of root, by the bounding set" {
+        set_caps '{"bounding": ["CAP_CHOWN", "CAP_KILL"], "permitted": ["CAP_CHOWN", "CAP_KILL"], "effective": ["CAP_CHOWN", "CAP_KILL"]}'
+        program grep Cap /proc/self/status
+        try_run
+        equals "$(sets <<<"$output")" "Inh 0
+Prm 21
+Eff 21
+Bnd 21
+Amb 0"
+}
+
+@test "capabilities: none, by empty sets or no object" {
+        program grep Cap /proc/self/status
+        local caps
+        for caps in '{}' null '{"bounding": []}'; do
+                set_caps "$caps"
+                try_run
+                equals "$(sets <<<"$output" | tr '\n' ' ')" "Inh 0 Prm 0 Eff 0 Bnd 0 Amb 0 "
+        done
+}
+
+@test "capabilities: another user keeps none without ambient ones" {
+        set_caps '{"bounding": ["CAP_CHOWN"], "permitted": ["CAP_CHOWN"], "effective": ["CAP_CHOWN"]}'
+        edit '.process.user = {uid: 1000, gid: 1000}'
+        program grep Cap /proc/self/status
+        try_run
+        equals "$(sets <<<"$output" | tr '\n' ' ')" "Inh 0 Prm 0 Eff 0 Bnd 1 Amb 0 "
+}
+
+@test "capabilities: unknown ones are a warning" {
+        edit '.process.capabilities.bounding += ["CAP_FOO"] | .process.capabilities.effective += ["CAP_FOO", "cap_chown"]'
+        try_run
+        succeeds
+        equals "$(warnings)" "ignoring unknown or unavailable capabilities: [CAP_FOO, cap_chown]"
+}
+
+@test "capabilities: one that the caller does not have is a warning" {
+        set_caps '{"bounding": ["CAP_CHOWN", "CAP_SYS_RESOURCE"], "permitted": ["CAP_CHOWN", "CAP_SYS_RESOURCE"], "effective": ["CAP_CHOWN", "CAP_SYS_RESOURCE"]}'
+        script 'grep CapEff /proc/self/status'
+        try setpriv --bounding-set -sys_resource "$TARE" --root "$root" --log "$log" --log-format json run --bundle "$bundle" "$id"
+        succeeds
+        equals "$(sets <<<"$output")" "Eff 1"
+        equals "$(warnings)" "ignoring unknown or unavailable capabilities: [CAP_SYS_RESOURCE]"
+}
+
+@test "no_new_privs: as asked" {
+        runs 'grep NoNewPrivs /proc/self/status'
+        equals "$output" "NoNewPrivs:	1"
+        edit '.process.noNewPrivileges = false'
+        runs 'grep NoNewPrivs /proc/self/status'
+        equals "$output" "NoNewPrivs:	0"
+}
+
+# limits and the rest --------------------------------------------------------------------------------------------------
+
+@test "rlimits: soft and hard" {
+        edit '.process.rlimits = [
+                {type: "RLIMIT_NOFILE", soft: 100, hard: 200}, {type: "RLIMIT_CORE", soft: 0, hard: 4294967296},
+                {type: "RLIMIT_STACK", soft: 1048576, hard: 1048576}, {type: "RLIMIT_NPROC", soft: 50, hard: 60}]'
+        runs 'grep -E "open files|core file|stack size|processes" /proc/self/limits | tr -s " " | sed "s/ $//"'
+        equals "$output" "Max stack size 1048576 1048576 bytes
+Max core file size 0 4294967296 bytes
+Max processes 50 60 processes
+Max open files 100 200 files"
+}
+
+@test "rlimits: the largest number is no limit" {
+        edit '.process.rlimits = [{type: "RLIMIT_CORE", soft: 0, hard: "NONE"}]'
+        # jq would round it.
+        sed -i 's/"NONE"/18446744073709551615/' "$bundle/config.json"
+        runs 'ulimit -H -c'
+        equals "$output" unlimited
+}
+
+@test "rlimits: an address space of a few megabytes is enough for the runtime" {
+        edit '.process.rlimits = [{type: "RLIMIT_AS", soft: 8388608, hard: 8388608}]'
+        try_run
+        succeeds
+}
+
+@test "oom_score_adj" {
+        edit '.process.oomScoreAdj = 123'
+        runs 'cat /proc/self/oom_score_adj'
+        equals "$output" 123
+}
+
+@test "session: the program leads its own" {
+        runs 'cut -d " " -f 1,5,6 /proc/$$/stat'
+        equals "$output" "1 1 1"
+}
