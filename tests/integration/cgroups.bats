@@ -17,7 +17,7 @@ own_place() {
         program sleep 100
         starts
         equals "$(places_of "$(pid_of "$id")" | grep -vc "/$id\$")" 0
-        equals "$(cgroups_left | wc -l)" "$(wc -l </proc/self/cgroup)"
+        equals "$(cgroups_left "$id" | wc -l)" "$(wc -l </proc/self/cgroup)"
         tare delete --force "$id"
         leaves_nothing
 }
@@ -60,7 +60,7 @@ own_place() {
         told=$(last_error)
         kill -KILL "${background[0]}"
         wait "${background[0]}" || true
-        equals "$(cgroups_left)" "$dir/$id-taken"
+        equals "$(cgroups_left "$id")" "$dir/$id-taken"
         eventually rmdir "$dir/$id-taken"
         equals "$told" "tare run failed: make the cgroup: container's cgroup is not empty: 1 process(es) found"
 }
@@ -76,7 +76,7 @@ own_place() {
         local dir
         program sleep 100
         starts
-        dir=$(cgroups_left | grep -m 1 /freezer/ || true)
+        dir=$(cgroups_left "$id" | grep -m 1 /freezer/ || true)
         [[ -n $dir ]] || skip "no v1 freezer"
         echo FROZEN >"$dir/freezer.state"
         has_status paused
@@ -94,7 +94,7 @@ own_place() {
         local dir
         program sleep 100
         starts
-        dir=$(cgroups_left | grep -m 1 /freezer/ || true)
+        dir=$(cgroups_left "$id" | grep -m 1 /freezer/ || true)
         [[ -n $dir ]] || skip "no v1 freezer"
         echo FROZEN >"$dir/freezer.state"
         tare kill "$id" KILL

@@ -8,6 +8,7 @@ bats_require_minimum_version 1.8.0
 
 project=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 : "${TARE:=$project/build/tare}"
+. "$project/tests/tools/leftovers.bash"
 export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-60}
 
 setup() {
@@ -28,7 +29,7 @@ teardown() {
                 wait "$pid" 2>/dev/null || true
         done
         delete_all
-        leaves_nothing || { sweep; return 1; }
+        leaves_nothing || { sweep "$id" "$BATS_TEST_TMPDIR" "$root"; return 1; }
 }
 
 delete_all() {
@@ -41,7 +42,8 @@ delete_all() {
 # the program under test -----------------------------------------------------------------------------------------------
 
 tare() {
-        "$TARE" --root "$root" --log "$log" --log-format json "$@"
+        # Whatever hangs is ended here: bats's own timeout asks by SIGTERM, which `run` passes on.
+        timeout --foreground --signal=KILL 50 "$TARE" --root "$root" --log "$log" --log-format json "$@"
 }
 
 # try COMMAND...: sets status, output and stderr. Its output goes to files, so that what it leaves running does not hold
@@ -50,8 +52,9 @@ try() {
         status=0
         rm -f "$log"
         "$@" >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- || status=$?
-        output=$(<"$BATS_TEST_TMPDIR/stdout")
         # shellcheck disable=SC2034 # for tests
+        output=$(<"$BATS_TEST_TMPDIR/stdout")
+        # shellcheck disable=SC2034
         stderr=$(<"$BATS_TEST_TMPDIR/stderr")
 }
 
@@ -104,6 +107,7 @@ edit() {
 
 # program ARG...: what the container runs.
 program() {
+        # shellcheck disable=SC2016 # jq's variable
         edit '.process.args = $ARGS.positional' --args -- "$@"
 }
 
@@ -207,57 +211,10 @@ is_gone() {
         [[ ! -e /proc/$1 ]]
 }
 
-# what is left ---------------------------------------------------------------------------------------------------------
-
-cgroups_left() {
-        find /sys/fs/cgroup -type d -name "*$id*" 2>/dev/null || true
-}
-
-# Mounts of ours in any mount namespace: also a process that is still in a container of ours shows up here.
-mounts_left() {
-        grep -lF -- "$BATS_TEST_TMPDIR/" /proc/[0-9]*/mountinfo 2>/dev/null || true
-}
-
-# Processes of the program under test: those that were told our state directory.
-processes_left() {
-        local cmdline argv
-        for cmdline in /proc/[0-9]*/cmdline; do
-                mapfile -d '' -t argv 2>/dev/null <"$cmdline" || continue
-                [[ " ${argv[*]} " != *" $root "* ]] || printf '%s\n' "$cmdline"
-        done
-}
-
-nothing_of() {
-        [[ -z $2 ]] || complain "left behind: $1: $2"
-}
-
-# leaves_nothing: no state, no cgroup, no mount, no process. The kernel may take a moment with the last two.
+# leaves_nothing: no state, no cgroup, no mount, no process.
 leaves_nothing() {
-        local tries
-        for ((tries = 0; tries < 40; tries++)); do
-                [[ -n $(mounts_left)$(processes_left) ]] || break
-                sleep 0.05
-        done
-        nothing_of "state" "$(find "$root" -mindepth 1 2>/dev/null)"
-        nothing_of "cgroups" "$(cgroups_left)"
-        nothing_of "mounts" "$(mounts_left)"
-        nothing_of "processes" "$(processes_left)"
-}
-
-# After a test that failed to clean up: end what is ours, so that it does not disturb others.
-sweep() {
-        local path pid
-        for path in $(mounts_left) $(processes_left); do
-                pid=${path#/proc/}
-                [[ ${pid%%/*} == "$$" ]] || kill -KILL "${pid%%/*}" 2>/dev/null || true
-        done
-        for path in $(cgroups_left); do
-                while read -r pid; do
-                        kill -KILL "$pid" 2>/dev/null || true
-                done <"$path/cgroup.procs"
-        done
-        sleep 0.2
-        for path in $(cgroups_left | sort -r); do
-                rmdir "$path" 2>/dev/null || true
-        done
+        local left
+        left=$(leftovers "$id" "$BATS_TEST_TMPDIR" "$root")
+        [[ -z $left ]] || complain "left behind:
+$left"
 }
