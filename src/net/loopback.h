@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 
+/* The kernel adds 127.0.0.1/8 and ::1/128 by itself. Needs CAP_NET_ADMIN over the namespace. */
 int loopback_up(struct err *err);
 
 #endif

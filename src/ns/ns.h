@@ -19,12 +19,16 @@ bool ns_joins_any(const struct spec_namespace namespaces[NS_TYPES]);
 struct ns_joins {
         int fds[NS_TYPES]; /* -1: not joined */
 };
-/* Opens every path, checks that it is a namespace of its type (ioctl_ns(2), NS_GET_NSTYPE):
- * `linux.namespaces: network path /x: not a network namespace`. On failure nothing stays open. */
+/* Opens every path, never waiting for one, and checks that it is a namespace of its type (ioctl_ns(2), NS_GET_NSTYPE):
+ * `linux.namespaces: network path: open /x: no such file or directory`,
+ * `linux.namespaces: network path: /x is not a network namespace`. On failure nothing stays open. */
 int ns_joins_open(const struct spec_namespace namespaces[NS_TYPES], struct ns_joins *ret, struct err *err);
-/* setns(2) into each, in an order that keeps the right to enter the next. The caller's children enter a joined pid or
- * time namespace. */
+/* setns(2) into each, in an order that keeps the right to enter the next: with the rights at hand what these allow,
+ * then the user namespace, then with its rights all the rest. The mount namespace goes last of its round, and takes cwd
+ * and root along. The process keeps its ids, which a user namespace may not map: becoming root in it is the caller's.
+ * It is the caller's children who live in a joined pid or time namespace. */
 int ns_joins_enter(const struct ns_joins *joins, struct err *err);
+/* Accepts what was never opened when all is -1, and a second call. */
 void ns_joins_finish(struct ns_joins *joins);
 
 /* sethostname(2) and setdomainname(2); NULL: left alone. */
