@@ -9,16 +9,20 @@
 #include "base/err.h"
 #include "oci/spec.h"
 
-/* stdio that is not /dev/null is given to the uid, its gid kept; EINVAL, EPERM and EROFS are passed over (the seed's
- * fixStdioPermissions). null_rdev: st_rdev of the container's /dev/null (1:3). */
+/* Before user_become: each of 0, 1, 2 is given to the uid, its gid kept, unless it is the uid's already or /dev/null;
+ * EINVAL, EPERM and EROFS are passed over (the seed's fixStdioPermissions). What /dev/null is, its number 1:3 says:
+ * unlike the seed we do not ask the file of that name, which is the image's. */
 int user_own_stdio(uid_t uid, struct err *err);
-/* setgroups (unless /proc/self/setgroups, whose text the caller read, says "deny"), setgid, setuid.
+
+/* setgroups, setgid, setuid. SETGROUPS_DENY: the groups stay as they are, whatever the bundle wants; the caller says so
+ * where /proc/self/setgroups, which it read, is "deny" (user_namespaces(7)), and where it runs without root.
  * "cannot setgid to unmapped gid N in user namespace", "cannot setuid to unmapped uid N in user namespace". */
 enum setgroups_rule { SETGROUPS_ALLOW, SETGROUPS_DENY };
 int user_become(const struct spec_user *user, enum setgroups_rule rule, struct err *err);
 
-/* The home of uid by a passwd file (an open descriptor; -1: there is none): "/" when it does not say. Text lives in
- * arena. */
+/* The home of uid by a passwd file (an open descriptor that does not block, and stays open; -1: there is none): "/"
+ * when it does not say, which includes a file that cannot be read or is larger than any list of users. Text lives in
+ * arena. Fails only for want of memory. */
 int user_home(int passwd_fd, uid_t uid, struct arena *arena, const char **ret, struct err *err);
 
 #endif
