@@ -4,7 +4,6 @@
 #define TARE_BASE_SCOPE_H
 
 #include <errno.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #define ARRAY_LEN(array)                  (sizeof(array) / sizeof((array)[0]))
@@ -12,8 +11,6 @@
 
 /* A local fd that is closed at the end of its scope; -1 holds nothing. errno is kept, so that it can still be told. */
 #define auto_fd __attribute__((cleanup(scope_close)))
-/* A local heap pointer that is freed at the end of its scope. */
-#define auto_free __attribute__((cleanup(scope_free)))
 
 static inline void scope_close(const int *fd)
 {
@@ -23,11 +20,6 @@ static inline void scope_close(const int *fd)
         int kept = errno;
         (void)close(*fd);
         errno = kept;
-}
-
-static inline void scope_free(void *pointer)
-{
-        free(*(void **)pointer);
 }
 
 /* Hands the descriptor over: the local forgets it. */

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -72,7 +73,7 @@ int cgroup_pids(const struct cgroup *cgroup, pid_t **ret_pids, size_t *ret_n, st
 
 static int signal_each(const struct cgroup *cgroup, int sig, struct err *err)
 {
-        auto_free pid_t *pids = NULL;
+        pid_t *pids = NULL;
         size_t n = 0;
         if (cgroup_pids(cgroup, &pids, &n, err) < 0)
                 return -1;
@@ -82,6 +83,7 @@ static int signal_each(const struct cgroup *cgroup, int sig, struct err *err)
                 if (kill(pids[i], sig) < 0 && errno != ESRCH)
                         done = fail_sys(err, "signal process %d", (int)pids[i]);
         }
+        free(pids);
         return done;
 }
 

@@ -87,7 +87,7 @@ void state_owner(uid_t uid, char *ret);
  * (the same on one line, owner by name), and for hooks (one line of what runtime-spec names: ociVersion, id, status,
  * pid, bundle, annotations). A stopped container prints pid 0; in hooks a pid of 0 is left out. */
 enum state_print { STATE_FULL, STATE_IN_LIST, STATE_FOR_HOOK };
-void state_print(const struct state *state, enum status status, enum state_print how, struct buf *out);
+void state_print(const struct state *state, enum status status, enum state_print how, struct buf *buf);
 
 /* Calls each(ctx, id) for every directory of ROOT whose name is a valid id, sorted by name. A missing ROOT has none.
  * The first -1 of each ends it. */
