@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* story.c - walk a step table on one side: do, cue, await, undo; see story.h. */
+
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+#include "birth/story.h"
+
+#include "base/proc.h"
+#include "sys/syscalls.h"
+
+static const char *const side_names[] = { [HOST] = "host", [INIT] = "init" };
+
+/* fault points ---------------------------------------------------------------------------------------------------- */
+
+#ifdef TARE_FAULTS
+#include <stdio.h>
+
+/* TARE_FAULT=side:row:kind, rows counted from 1, kind fail or kill. */
+static int fault_point(const struct teller *teller, struct err *err)
+{
+        char point[32];
+        int len = snprintf(point, sizeof point, "%s:%zu:", side_names[teller->side], teller->next + 1);
+        if (!teller->fault || strncmp(teller->fault, point, (size_t)len) != 0)
+                return 0;
+
+        if (strcmp(teller->fault + len, "kill") == 0)
+                (void)raise(SIGKILL);
+        return fail(err, "the fault %s was asked for", teller->fault);
+}
+#else
+static int fault_point(const struct teller *teller, struct err *err)
+{
+        (void)teller;
+        (void)err;
+        return 0;
+}
+#endif
+
+/* narration -------------------------------------------------------------------------------------------------------- */
+
+static void narrate_begin(struct teller *teller)
+{
+        if (teller->side == INIT)
+                atomic_store_explicit(&teller->progress->row, (uint32_t)teller->next + 1, memory_order_relaxed);
+        if (teller->log->level >= LOG_DEBUG)
+                (void)clock_gettime(CLOCK_MONOTONIC, &teller->row_began);
+}
+
+static void narrate_end(const struct teller *teller, const struct story_row *row)
+{
+        if (teller->log->level < LOG_DEBUG)
+                return;
+
+        struct timespec now;
+        (void)clock_gettime(CLOCK_MONOTONIC, &now);
+        long us = (now.tv_sec - teller->row_began.tv_sec) * 1000000 + (now.tv_nsec - teller->row_began.tv_nsec) / 1000;
+        log_say(teller->log, LOG_DEBUG, "step %zu: %s (%s, %ld us)", teller->next + 1, row->what,
+                side_names[teller->side], us);
+}
+
+/* waiting ---------------------------------------------------------------------------------------------------------- */
+
+/* The host waits for init, and for a signal that says to give up. */
+static int await_wire(const struct teller *teller, struct err *err)
+{
+        if (teller->interrupt_fd < 0)
+                return 0;
+
+        struct pollfd fds[] = {
+                {.fd = teller->wire.fd,       .events = POLLIN},
+                { .fd = teller->interrupt_fd, .events = POLLIN},
+        };
+        while (poll(fds, ARRAY_LEN(fds), -1) < 0) {
+                if (errno != EINTR)
+                        return fail_sys(err, "wait for init");
+        }
+        struct signalfd_siginfo info;
+        if (!fds[1].revents || read(teller->interrupt_fd, &info, sizeof info) != (ssize_t)sizeof info)
+                return 0;
+        return fail(err, "interrupted by signal %u", info.ssi_signo);
+}
+
+enum wire_got story_listen(struct teller *teller, struct wire_message *ret, struct err *err)
+{
+        for (;;) {
+                if (await_wire(teller, err) < 0)
+                        return WIRE_FAILED;
+                enum wire_got got = wire_receive(&teller->wire, ret, err);
+                if (got != WIRE_GOT || ret->kind != WIRE_LOG)
+                        return got;
+
+                enum log_level level = ret->level < LOG_LEVELS ? (enum log_level)ret->level : LOG_ERROR;
+                log_say(teller->log, level, "%s", ret->body.text);
+        }
+}
+
+/* "SENTENCE: " before what err says. */
+static int fail_at_row(const struct teller *teller, size_t row, struct err *err)
+{
+        if (row >= teller->story->n)
+                return fail_at(err, "step %zu", row + 1);
+        return fail_at(err, "%s", teller->story->rows[row].what);
+}
+
+static int init_is_gone(const struct teller *teller, struct err *err)
+{
+        size_t row = atomic_load_explicit(&teller->progress->row, memory_order_relaxed);
+        size_t index = row > 0 ? row - 1 : teller->next;
+        (void)fail(err, "init died at step %zu", index + 1);
+        return fail_at_row(teller, index, err);
+}
+
+static int take_error(const struct teller *teller, const struct wire_message *message, struct err *err)
+{
+        *err = message->body;
+        return fail_at_row(teller, message->row, err);
+}
+
+static int host_await(struct teller *teller, struct err *err)
+{
+        struct wire_message message;
+        enum wire_got got = story_listen(teller, &message, err);
+        if (got == WIRE_FAILED)
+                return fail_at_row(teller, teller->next, err);
+        if (got == WIRE_END)
+                return init_is_gone(teller, err);
+        if (message.kind == WIRE_ERROR)
+                return take_error(teller, &message, err);
+        if (message.row != teller->next)
+                return fail(err, "init gave the cue of step %u, not of step %zu", message.row + 1, teller->next + 1);
+        return 0;
+}
+
+/* execve closes init's end of the wire, and so does death: which one was it? Only a process that never called execve
+ * has PF_FORKNOEXEC still, also as a zombie. */
+static int host_await_exec(struct teller *teller, struct err *err)
+{
+        struct wire_message message;
+        enum wire_got got = story_listen(teller, &message, err);
+        if (got == WIRE_FAILED)
+                return fail_at_row(teller, teller->next, err);
+        if (got == WIRE_GOT)
+                return take_error(teller, &message, err);
+
+        siginfo_t info = { 0 };
+        if (waitid((idtype_t)P_PIDFD, (id_t)teller->init_pidfd, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
+                return fail_sys(err, "look whether init lives");
+        if (info.si_pid == 0)
+                return 0;
+
+        struct proc_stat stat;
+        if (proc_stat_read(teller->init_pid, &stat, err) < 0)
+                return -1;
+        return stat.has_execed ? 0 : init_is_gone(teller, err);
+}
+
+static int init_await(struct teller *teller, struct err *err)
+{
+        struct wire_message message;
+        enum wire_got got = wire_receive(&teller->wire, &message, err);
+        if (got == WIRE_FAILED)
+                return -1;
+        if (got == WIRE_END)
+                return fail(err, "the runtime is gone");
+        if (message.kind != WIRE_CUE || message.row != teller->next)
+                return fail(err, "the runtime gave the cue of step %u, not of step %zu", message.row + 1,
+                            teller->next + 1);
+        return 0;
+}
+
+/* the walk --------------------------------------------------------------------------------------------------------- */
+
+static int meet(struct teller *teller, enum then then, struct err *err)
+{
+        bool host_waits = then == CUE_HOST;
+        if (then == GO_ON)
+                return 0;
+        if (then == BY_EXEC)
+                return teller->side == HOST ? host_await_exec(teller, err) : 0;
+        if (host_waits != (teller->side == HOST))
+                return wire_cue(&teller->wire, (uint32_t)teller->next, err);
+        return teller->side == HOST ? host_await(teller, err) : init_await(teller, err);
+}
+
+static bool is_told(const struct teller *teller, const struct story_row *row)
+{
+        return !row->only_if || row->only_if->holds(teller->birth);
+}
+
+static int tell_row(struct teller *teller, const struct story_row *row, struct err *err)
+{
+        int (*step)(struct birth *, struct err *) = teller->side == HOST ? row->host : row->init;
+        narrate_begin(teller);
+        if (fault_point(teller, err) < 0)
+                return -1;
+        if (step && step(teller->birth, err) < 0)
+                return -1;
+        if (step)
+                narrate_end(teller, row);
+        return 0;
+}
+
+/* Init failed while the host was busy with its own part: the host's next word finds nobody. What init said last
+ * explains it. */
+static int prefer_words_of_init(struct teller *teller, struct err *err)
+{
+        if (err->code != EPIPE && err->code != ECONNRESET)
+                return fail_at_row(teller, teller->next, err);
+
+        struct wire_message message;
+        struct err ignored;
+        enum wire_got got = story_listen(teller, &message, &ignored);
+        if (got != WIRE_GOT || message.kind != WIRE_ERROR)
+                return init_is_gone(teller, err);
+
+        return take_error(teller, &message, err);
+}
+
+int story_walk(struct teller *teller, size_t until, struct err *err)
+{
+        for (; teller->next < until; teller->next++) {
+                const struct story_row *row = &teller->story->rows[teller->next];
+                if (!is_told(teller, row))
+                        continue;
+
+                if (tell_row(teller, row, err) < 0)
+                        return teller->side == HOST ? fail_at_row(teller, teller->next, err) : -1;
+                bool host_speaks = teller->side == HOST && row->then == CUE_INIT;
+                if (meet(teller, row->then, err) < 0) {
+                        if (host_speaks)
+                                (void)prefer_words_of_init(teller, err);
+                        /* The row itself passed: it is undone with the others. */
+                        teller->next++;
+                        return -1;
+                }
+        }
+        return 0;
+}
+
+void story_undo(struct teller *teller)
+{
+        while (teller->next > 0) {
+                const struct story_row *row = &teller->story->rows[--teller->next];
+                if (row->undo && is_told(teller, row))
+                        row->undo(teller->birth);
+        }
+}
+
+size_t story_find(const struct story *story, int (*step)(struct birth *, struct err *))
+{
+        size_t i = 0;
+        while (i < story->n && story->rows[i].host != step && story->rows[i].init != step)
+                i++;
+        return i;
+}
