@@ -45,6 +45,8 @@ struct state {
 #define STATE_FILE  "state.json"
 #define CONFIG_FILE "config.json"
 #define FIFO_FILE   "exec.fifo"
+/* Why a created init failed after `start`; empty as long as it did not. */
+#define LAST_WORDS_FILE "last-words"
 
 /* "container id cannot be empty", "invalid container ID format": [A-Za-z0-9_+.-]+, not "." or "..", at most 255 bytes
  * (it names a directory). */

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* birth.h - the create story: all that its steps share, and the table that orders them.
+ * The host fills the struct before init is cloned; init then works on its own copy. */
+#ifndef TARE_BIRTH_BIRTH_H
+#define TARE_BIRTH_BIRTH_H
+
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/log.h"
+#include "birth/runtime.h"
+#include "birth/story.h"
+#include "cgroup/cgroup.h"
+#include "ns/ns.h"
+#include "oci/spec.h"
+#include "rootfs/rootfs.h"
+#include "sec/caps.h"
+#include "state/state.h"
+
+/* Whether the program runs at once, or waits at the fifo for `start`. */
+enum birth_kind { BIRTH_CREATE, BIRTH_RUN };
+
+struct birth {
+        const struct runtime *runtime;
+        const struct birth_options *options;
+        enum birth_kind kind;
+
+        /* Planned before the first row. */
+        struct arena arena;
+        char bundle[PATH_MAX];
+        struct buf config; /* the bytes of config.json, for the runtime's own copy */
+        struct spec spec;
+        struct rootfs_plan rootfs;
+        struct caps_plan caps;
+        struct cgroup cgroup;
+        struct ns_joins joins;
+        struct state state;
+
+        /* Made by rows of the host. */
+        int state_dir_fd;
+        int fifo_fd;
+        int last_words_fd; /* where init says why it failed when only `start` is there to read it */
+        struct teller host;
+        bool has_run_hooks;   /* the runtime's hooks began: poststop hooks follow, also after a failure */
+        sigset_t caller_mask; /* before the host blocked the signals that it wants to hear of */
+
+        /* Made by rows of init, in init. */
+        struct wire init_wire;
+        struct log init_log;
+        struct teller init;
+        int root_fd;
+        const char **env;
+        char program[PATH_MAX];
+};
+
+extern const struct story birth_story;
+
+/* Reads and checks the bundle and plans the birth: no trace is left on the host. */
+int birth_prepare(struct birth *birth, const struct runtime *runtime, const struct birth_options *options,
+                  enum birth_kind kind, struct err *err);
+/* Tells the story up to a row; undoes all of it after a failure. */
+int birth_tell(struct birth *birth, const struct story *story, size_t until, struct err *err);
+/* Releases memory and descriptors. Accepts a half prepared birth. */
+void birth_finish(struct birth *birth);
+
+/* The row at which `create` returns, and what `tare help --birth-table` and docs/BIRTH.md print. */
+size_t birth_create_ends(void);
+
+/* The hooks of one kind with this birth's state; the caller is the host (bundle as cwd, its own environment for those
+ * that bring none), or init (dir as cwd, default_env). */
+int birth_run_host_hooks(const struct birth *birth, enum hook_kind kind, enum status status, struct err *err);
+void birth_run_poststop_hooks(const struct birth *birth);
+int birth_run_init_hooks(const struct birth *birth, enum hook_kind kind, const char *dir,
+                         const char *const *default_env, struct err *err);
+
+/* What init does after the clone: never returns (clone.c calls it in the child). */
+_Noreturn void birth_be_init(struct birth *birth);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* clone.c - bear init. Without namespaces to join one clone3 does it. To be born into somebody else's namespaces a
+ * process must have entered them first, and the host may not (its own mounts and cwd would go): a bridge process enters
+ * them, clones init as its sister (CLONE_PARENT: the host stays the parent who reaps it), and is gone. */
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "birth/clone.h"
+
+#include "sys/syscalls.h"
+
+/* Joined by init itself, after it entered its cgroup (a cgroup namespace shows the tree from where its maker sits). */
+static const uint64_t made_by_init = CLONE_NEWCGROUP;
+
+static pid_t clone_into_cgroup(const struct birth *birth, uint64_t flags, int exit_signal, int *pidfd)
+{
+        struct sys_clone_args args = {
+                .flags = flags | (ns_new_flags(birth->spec.linux_.namespaces) & ~made_by_init),
+                .exit_signal = (uint64_t)exit_signal,
+                .pidfd = (uint64_t)(uintptr_t)pidfd,
+        };
+        int cgroup_fd = cgroup_clone_fd(&birth->cgroup);
+        if (cgroup_fd >= 0) {
+                args.flags |= CLONE_INTO_CGROUP;
+                args.cgroup = (uint64_t)cgroup_fd;
+        }
+        return sys_clone3(&args);
+}
+
+static int clone_directly(struct birth *birth, struct err *err)
+{
+        pid_t pid = clone_into_cgroup(birth, CLONE_PIDFD, SIGCHLD, &birth->host.init_pidfd);
+        if (pid < 0)
+                return fail_sys(err, "clone3");
+        if (pid == 0)
+                birth_be_init(birth);
+
+        birth->host.init_pid = pid;
+        return 0;
+}
+
+/* The bridge: its one voice is init's end of the wire. */
+static _Noreturn void be_bridge(struct birth *birth)
+{
+        struct err err = { 0 };
+        struct ns_joins joins = birth->joins;
+        joins.fds[NS_CGROUP] = -1;
+        pid_t pid = -1;
+        if (ns_joins_enter(&joins, &err) == 0) {
+                /* clone3(2): with CLONE_PARENT the exit signal is the caller's own, SIGCHLD, and none may be given. */
+                pid = clone_into_cgroup(birth, CLONE_PARENT, 0, NULL);
+                if (pid < 0)
+                        (void)fail_sys(&err, "clone3");
+        }
+        if (pid == 0)
+                birth_be_init(birth);
+        if (pid < 0) {
+                (void)wire_send_error(&birth->init_wire, (uint32_t)birth->host.next, &err);
+                _exit(EXIT_FAILURE);
+        }
+
+        atomic_store(&birth->host.progress->init_pid, pid);
+        _exit(EXIT_SUCCESS);
+}
+
+/* Why the bridge ended without a child. */
+static int bridge_failed(struct birth *birth, struct err *err)
+{
+        struct wire_message message;
+        finish_fd(&birth->init_wire.fd);
+        enum wire_got got = story_listen(&birth->host, &message, err);
+        if (got == WIRE_GOT && message.kind == WIRE_ERROR)
+                *err = message.body;
+        else
+                (void)fail(err, "the process that joins the namespaces died");
+        return -1;
+}
+
+static int clone_over_bridge(struct birth *birth, struct err *err)
+{
+        struct sys_clone_args args = { .exit_signal = SIGCHLD };
+        pid_t bridge = sys_clone3(&args);
+        if (bridge < 0)
+                return fail_sys(err, "clone3 of the process that joins the namespaces");
+        if (bridge == 0)
+                be_bridge(birth);
+
+        int status = 0;
+        while (waitpid(bridge, &status, 0) < 0) {
+                if (errno != EINTR)
+                        return fail_sys(err, "wait for the process that joins the namespaces");
+        }
+        birth->host.init_pid = atomic_load(&birth->host.progress->init_pid);
+        if (birth->host.init_pid <= 0)
+                return bridge_failed(birth, err);
+
+        /* Our child, which nobody but us reaps: the number is still its own. */
+        birth->host.init_pidfd = sys_pidfd_open(birth->host.init_pid, 0);
+        if (birth->host.init_pidfd < 0) {
+                (void)fail_sys(err, "pidfd_open of init");
+                clone_undo(birth);
+                return -1;
+        }
+        return 0;
+}
+
+int clone_init(struct birth *birth, struct err *err)
+{
+        struct ns_joins but_cgroup = birth->joins;
+        but_cgroup.fds[NS_CGROUP] = -1;
+        bool joins_any = false;
+        for (size_t i = 0; i < NS_TYPES; i++)
+                joins_any |= but_cgroup.fds[i] >= 0;
+
+        int done = joins_any ? clone_over_bridge(birth, err) : clone_directly(birth, err);
+        /* From here on the end of the wire means the end of init. */
+        wire_finish(&birth->init_wire);
+        return done;
+}
+
+void clone_undo(struct birth *birth)
+{
+        if (birth->host.init_pid <= 0)
+                return;
+
+        (void)kill(birth->host.init_pid, SIGKILL);
+        while (waitpid(birth->host.init_pid, NULL, 0) < 0 && errno == EINTR)
+                continue;
+        birth->host.init_pid = 0;
+        finish_fd(&birth->host.init_pidfd);
+}

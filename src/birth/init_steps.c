@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* init_steps.c - what init does to become the program, in the order of the table. After the clone it makes system calls
+ * and little else: no stdio, no lock, no look-up of users or of its own environment. */
+
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "birth/steps.h"
+
+#include "base/file.h"
+#include "net/loopback.h"
+#include "rootfs/dest.h"
+#include "sec/keyring.h"
+#include "sec/program.h"
+#include "sec/sysctl.h"
+#include "sec/user.h"
+#include "sys/syscalls.h"
+
+/* The program starts with every signal at its default, whatever the caller ignored (an engine's SIGPIPE). */
+static void reset_signals(void)
+{
+        for (int sig = 1; sig < 32; sig++) {
+                if (sig != SIGKILL && sig != SIGSTOP)
+                        (void)signal(sig, SIG_DFL);
+        }
+}
+
+int init_begin(struct birth *birth, struct err *err)
+{
+        /* Until the container is recorded, it dies with the host. A host that is dead already is met at the next cue.
+         */
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+                return fail_sys(err, "set the parent-death signal");
+        /* The lock of the state directory is the host's alone. */
+        finish_fd(&birth->state_dir_fd);
+        reset_signals();
+        (void)umask(0);
+        if (setsid() < 0)
+                return fail_sys(err, "setsid");
+
+        const struct opt_i64 *oom = &birth->spec.process.oom_score_adj;
+        char text[24];
+        (void)snprintf(text, sizeof text, "%lld", (long long)oom->value);
+        if (oom->set && file_write(AT_FDCWD, "/proc/self/oom_score_adj", text, err) < 0)
+                return fail_at(err, "process.oomScoreAdj");
+        return 0;
+}
+
+int init_enter_cgroup(struct birth *birth, struct err *err)
+{
+        if (cgroup_join_self(&birth->cgroup, err) < 0)
+                return -1;
+
+        const struct spec_namespace *cgroup = &birth->spec.linux_.namespaces[NS_CGROUP];
+        if (!cgroup->set)
+                return 0;
+        if (birth->joins.fds[NS_CGROUP] >= 0 && setns(birth->joins.fds[NS_CGROUP], CLONE_NEWCGROUP) < 0)
+                return fail_sys(err, "join the cgroup namespace %s", cgroup->path);
+        if (birth->joins.fds[NS_CGROUP] < 0 && unshare(CLONE_NEWCGROUP) < 0)
+                return fail_sys(err, "unshare the cgroup namespace");
+        return 0;
+}
+
+int init_join_keyring(struct birth *birth, struct err *err)
+{
+        return keyring_join(birth->options->id, KEYRING_OWNER, err);
+}
+
+int init_raise_loopback(struct birth *birth, struct err *err)
+{
+        (void)birth;
+        return loopback_up(err);
+}
+
+/* What a cgroup mount shows, in the words of the rootfs trade. */
+static struct rootfs_cgroup_view view_cgroups(const struct birth *birth, struct rootfs_cgroup_hierarchy *rows_of_view)
+{
+        const struct cgroup *cgroup = &birth->cgroup;
+        for (size_t i = 0; i < cgroup->n; i++) {
+                const struct cgroup_hierarchy *from = &cgroup->hierarchies[i];
+                const char *last = strrchr(from->mount, '/');
+                rows_of_view[i] = (struct rootfs_cgroup_hierarchy){
+                        .name = cgroup->is_v2 ? "" : last + 1,
+                        .dir = from->dir,
+                        .options = *from->name ? from->name : NULL,
+                };
+        }
+        return (struct rootfs_cgroup_view){
+                .is_v2 = cgroup->is_v2,
+                .has_cgroup_namespace = birth->spec.linux_.namespaces[NS_CGROUP].set,
+                .n_hierarchies = cgroup->n,
+                .hierarchies = rows_of_view,
+        };
+}
+
+int init_build_root(struct birth *birth, struct err *err)
+{
+        struct rootfs_cgroup_hierarchy hierarchies[CGROUP_HIERARCHIES_MAX];
+        struct rootfs_cgroup_view view = view_cgroups(birth, hierarchies);
+        return rootfs_build(&birth->rootfs, &view, &birth->init_log, &birth->root_fd, err);
+}
+
+int init_run_container_hooks(struct birth *birth, struct err *err)
+{
+        return birth_run_init_hooks(birth, HOOK_CREATE_CONTAINER, birth->rootfs.root, NULL, err);
+}
+
+int init_set_names(struct birth *birth, struct err *err)
+{
+        if (ns_set_names(birth->spec.hostname, birth->spec.domainname, err) < 0)
+                return -1;
+
+        const struct text_map *sysctl = &birth->spec.linux_.sysctl;
+        if (sysctl->n == 0)
+                return 0;
+        /* The host's own procfs: it shows the namespaces of whoever looks, and no image could have touched it. */
+        auto_fd int proc_sys_fd = open("/proc/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (proc_sys_fd < 0)
+                return fail_sys(err, "open /proc/sys");
+        return sysctl_apply(proc_sys_fd, sysctl, err);
+}
+
+int init_seal_and_enter(struct birth *birth, struct err *err)
+{
+        if (rootfs_seal(&birth->rootfs, birth->root_fd, err) < 0)
+                return -1;
+        return rootfs_enter(&birth->rootfs, birth->root_fd, err);
+}
+
+/* The seed's finalizeNamespace: nothing of the host is in reach when the program's directory is entered and its user is
+ * taken. What init still needs is closed by execve. */
+static int close_all_but_ours(const struct birth *birth, struct err *err)
+{
+        const int ours[] = { birth->init.wire.fd, birth->fifo_fd, birth->last_words_fd };
+        unsigned int from = 3 + birth->options->preserve_fds;
+        for (;;) {
+                unsigned int next = ~0U;
+                for (size_t i = 0; i < ARRAY_LEN(ours); i++)
+                        if (ours[i] >= 0 && (unsigned int)ours[i] >= from && (unsigned int)ours[i] < next)
+                                next = (unsigned int)ours[i];
+                unsigned int last = next == ~0U ? next : next - 1;
+                if (last >= from && sys_close_range(from, last, 0) < 0)
+                        return fail_sys(err, "close the descriptors from %u on", from);
+                if (next == ~0U)
+                        return 0;
+                from = next + 1;
+        }
+}
+
+/* The environment, with the HOME that the image's passwd file gives where the bundle gives none. */
+static int make_environment(struct birth *birth, struct err *err)
+{
+        const struct spec_process *process = &birth->spec.process;
+        const char *home = "";
+        if (program_wants_home(&process->env)) {
+                /* O_NONBLOCK: the image may have put a fifo there. */
+                auto_fd int passwd_fd = dest_open(birth->root_fd, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY);
+                if (user_home(passwd_fd, process->user.uid, &birth->arena, &home, err) < 0)
+                        return -1;
+        }
+        return program_env(&process->env, home, NULL, &birth->arena, &birth->env, err);
+}
+
+/* 0: we are there; 1: not as this user, who may try again as the other. */
+static int enter_cwd(const char *cwd, struct err *err)
+{
+        if (chdir(cwd) == 0)
+                return 0;
+        if (errno == EACCES || errno == EPERM) {
+                (void)fail_sys(err, "chdir to cwd (\"%s\") set in config.json", cwd);
+                return 1;
+        }
+        return fail_sys(err, "chdir to cwd (\"%s\") set in config.json", cwd);
+}
+
+int init_become_user(struct birth *birth, struct err *err)
+{
+        const struct spec_process *process = &birth->spec.process;
+        if (prctl(PR_SET_PDEATHSIG, 0) < 0)
+                return fail_sys(err, "clear the parent-death signal");
+        if (make_environment(birth, err) < 0 || close_all_but_ours(birth, err) < 0)
+                return -1;
+
+        /* Before the change of user and, where that one may not, after it: a volume may be open to either alone. */
+        int later = enter_cwd(process->cwd, err);
+        if (later < 0)
+                return -1;
+        if (caps_apply_bounding(&birth->caps, err) < 0 || caps_keep(&birth->caps, process->user.uid, err) < 0)
+                return -1;
+        if (user_own_stdio(process->user.uid, err) < 0 || user_become(&process->user, SETGROUPS_ALLOW, err) < 0)
+                return -1;
+        if (later && enter_cwd(process->cwd, err) != 0)
+                return -1;
+        if (program_check_cwd(err) < 0 || caps_apply(&birth->caps, err) < 0)
+                return -1;
+
+        if (process->no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+                return fail_sys(err, "set no_new_privs");
+        (void)umask(process->user.umask.set ? (mode_t)process->user.umask.value : 0022);
+        return 0;
+}
+
+int init_find_program(struct birth *birth, struct err *err)
+{
+        return program_find(birth->spec.process.args.items[0], birth->env, birth->program, err);
+}
+
+int init_await_start(struct birth *birth, struct err *err)
+{
+        /* `create` is over; whoever calls `start` listens at the fifo, which execve closes. */
+        wire_finish(&birth->init.wire);
+        char byte;
+        ssize_t n = read(birth->fifo_fd, &byte, 1);
+        while (n < 0 && errno == EINTR)
+                n = read(birth->fifo_fd, &byte, 1);
+        return n == 1 ? 0 : fail_sys(err, "read %s", FIFO_FILE);
+}
+
+int init_run_start_hooks(struct birth *birth, struct err *err)
+{
+        return birth_run_init_hooks(birth, HOOK_START_CONTAINER, NULL, birth->env, err);
+}
+
+int init_exec(struct birth *birth, struct err *err)
+{
+        sigset_t none;
+        (void)sigemptyset(&none);
+        if (sigprocmask(SIG_SETMASK, &none, NULL) < 0)
+                return fail_sys(err, "unblock the signals");
+
+        (void)execve(birth->program, (char *const *)birth->spec.process.args.items, (char *const *)birth->env);
+        return fail_sys(err, "exec %s", birth->program);
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* prepare.c - read and check the bundle, and plan the whole birth, before anything is made: what is refused here leaves
+ * no trace. */
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "birth/birth.h"
+
+#include "base/file.h"
+#include "base/path.h"
+#include "sec/sysctl.h"
+#include "sys/syscalls.h"
+
+enum { CONFIG_MAX = 16 * 1024 * 1024 };
+
+/* What the command line may ask for and this build cannot do. */
+static int check_options(const struct birth *birth, struct err *err)
+{
+        const struct {
+                bool is_asked;
+                const char *name;
+        } rows[] = {
+                {birth->runtime->systemd_cgroup,          "--systemd-cgroup"                      },
+                { birth->options->console_socket != NULL, "--console-socket"                      },
+                { birth->options->pidfd_socket != NULL,   "--pidfd-socket"                        },
+                { geteuid() != 0,                         "running as an ordinary user (rootless)"},
+        };
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+                if (rows[i].is_asked)
+                        return fail(err, "%s: not supported by this build of tare", rows[i].name);
+        }
+        return 0;
+}
+
+/* The descriptors that the caller means for the program are there, and nothing else of his outlives an exec of ours. */
+static int settle_inherited_fds(const struct birth *birth, struct err *err)
+{
+        unsigned int first = 3 + birth->options->preserve_fds;
+        for (unsigned int fd = 3; fd < first; fd++) {
+                int flags = fcntl((int)fd, F_GETFD);
+                if (flags < 0 || (flags & FD_CLOEXEC)) /* one of ours sits where none was given */
+                        return fail(err, "--preserve-fds %u: descriptor %u is not open", birth->options->preserve_fds,
+                                    fd);
+        }
+        if (sys_close_range(first, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+                return fail_sys(err, "mark the inherited descriptors");
+        return 0;
+}
+
+static int find_bundle(struct birth *birth, struct err *err)
+{
+        char cwd[PATH_MAX] = "/";
+        char joined[PATH_MAX];
+        const char *bundle = birth->options->bundle;
+        if (*bundle != '/' && !getcwd(cwd, sizeof cwd))
+                return fail_sys(err, "find the working directory");
+        if (path_join(cwd, bundle, joined, err) < 0)
+                return -1;
+        return path_clean(joined, birth->bundle, err);
+}
+
+static int read_config(struct birth *birth, struct err *err)
+{
+        char path[PATH_MAX];
+        if (path_below(birth->bundle, "config.json", path, err) < 0)
+                return -1;
+        if (file_read(AT_FDCWD, path, CONFIG_MAX, &birth->config, err) < 0)
+                return -1;
+
+        const char *text = buf_text(&birth->config);
+        if (spec_read(text, birth->config.len, "config.json", &birth->arena, &birth->spec, err) < 0)
+                return -1;
+        if (spec_check(&birth->spec, "config.json", err) < 0)
+                return -1;
+
+        auto_buf struct buf ignored = { 0 };
+        if (spec_check_support(&birth->spec, "config.json", &ignored, err) < 0)
+                return -1;
+        if (ignored.len > 0)
+                log_say(birth->runtime->log, LOG_WARNING, "config.json: %s: not applied by this build of tare",
+                        ignored.data);
+        return 0;
+}
+
+static int plan_capabilities(struct birth *birth, struct err *err)
+{
+        uint64_t available = 0;
+        auto_buf struct buf left_out = { 0 };
+        if (caps_available(&available, err) < 0)
+                return -1;
+
+        caps_plan_build(&birth->spec.process.capabilities, available, &birth->caps, &left_out);
+        if (left_out.len > 0)
+                log_say(birth->runtime->log, LOG_WARNING, "ignoring unknown or unavailable capabilities: [%s]",
+                        left_out.data);
+        return 0;
+}
+
+static int plan_state(struct birth *birth, struct err *err)
+{
+        struct state *state = &birth->state;
+        const struct cgroup *cgroup = &birth->cgroup;
+        state->id = birth->options->id;
+        state->oci_version = birth->spec.oci_version ? birth->spec.oci_version : SPEC_VERSION;
+        state->bundle = birth->bundle;
+        state->rootfs = birth->rootfs.root;
+        state->owner = getuid();
+        state->has_pid_namespace =
+                birth->spec.linux_.namespaces[NS_PID].set && !birth->spec.linux_.namespaces[NS_PID].path;
+        state->has_poststart_hooks = birth->spec.hooks[HOOK_POSTSTART].n > 0;
+        state->has_poststop_hooks = birth->spec.hooks[HOOK_POSTSTOP].n > 0;
+        state->annotations = birth->spec.annotations;
+
+        state->cgroups.items = arena_alloc_n(&birth->arena, cgroup->n, sizeof *state->cgroups.items);
+        char *created = arena_alloc(&birth->arena, STATE_TIME_MAX);
+        if (!state->cgroups.items || !created)
+                return fail(err, "out of memory");
+
+        for (size_t i = 0; i < cgroup->n; i++) {
+                state->cgroups.items[i].key = cgroup->hierarchies[i].name;
+                state->cgroups.items[i].value = cgroup->hierarchies[i].dir;
+        }
+        state->cgroups.n = cgroup->n;
+        state_now(created);
+        state->created = created;
+        return 0;
+}
+
+int birth_prepare(struct birth *birth, const struct runtime *runtime, const struct birth_options *options,
+                  enum birth_kind kind, struct err *err)
+{
+        *birth = (struct birth){
+                .runtime = runtime,
+                .options = options,
+                .kind = kind,
+                .state_dir_fd = -1,
+                .fifo_fd = -1,
+                .last_words_fd = -1,
+                .host.wire.fd = -1,
+                .host.interrupt_fd = -1,
+                .host.init_pidfd = -1,
+                .init_wire.fd = -1,
+                .root_fd = -1,
+        };
+        for (size_t i = 0; i < NS_TYPES; i++)
+                birth->joins.fds[i] = -1;
+
+        if (check_options(birth, err) < 0 || state_id_check(options->id, err) < 0)
+                return -1;
+        if (settle_inherited_fds(birth, err) < 0 || find_bundle(birth, err) < 0 || read_config(birth, err) < 0)
+                return -1;
+
+        const struct spec *spec = &birth->spec;
+        if (sysctl_check(spec, err) < 0)
+                return fail_at(err, "config.json: linux.sysctl");
+        if (rootfs_plan_build(spec, birth->bundle, options->no_pivot, &birth->arena, &birth->rootfs, err) < 0)
+                return fail_at(err, "config.json");
+        if (rootfs_check(&birth->rootfs, err) < 0)
+                return -1;
+        if (ns_joins_open(spec->linux_.namespaces, &birth->joins, err) < 0)
+                return fail_at(err, "config.json");
+        if (plan_capabilities(birth, err) < 0)
+                return -1;
+        if (cgroup_plan(spec->linux_.cgroups_path, options->id, &birth->arena, &birth->cgroup, err) < 0)
+                return -1;
+        return plan_state(birth, err);
+}
+
+void birth_finish(struct birth *birth)
+{
+        ns_joins_finish(&birth->joins);
+        cgroup_finish(&birth->cgroup);
+        finish_fd(&birth->state_dir_fd);
+        finish_fd(&birth->fifo_fd);
+        finish_fd(&birth->last_words_fd);
+        finish_fd(&birth->host.init_pidfd);
+        finish_fd(&birth->host.interrupt_fd);
+        wire_finish(&birth->host.wire);
+        wire_finish(&birth->init_wire);
+        buf_finish(&birth->config);
+        arena_finish(&birth->arena);
+}

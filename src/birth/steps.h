@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* steps.h - the steps that the tables of this room are made of: host_* run in tare itself, init_* in the process that
+ * becomes the program, undo_* take back what the host's step of that name made. Each gives 0, or -1 with an error that
+ * the table puts its sentence before; a step that fails leaves nothing of itself. */
+#ifndef TARE_BIRTH_STEPS_H
+#define TARE_BIRTH_STEPS_H
+
+#include "birth/birth.h"
+
+int host_make_state(struct birth *birth, struct err *err);
+void undo_state(struct birth *birth);
+int host_make_cgroup(struct birth *birth, struct err *err);
+void undo_cgroup(struct birth *birth);
+int host_clone_init(struct birth *birth, struct err *err); /* undone by clone_undo: clone.h */
+int host_run_runtime_hooks(struct birth *birth, struct err *err);
+int host_record(struct birth *birth, struct err *err);
+int host_write_pid_file(struct birth *birth, struct err *err);
+void undo_pid_file(struct birth *birth);
+int host_run_poststart_hooks(struct birth *birth, struct err *err);
+
+int init_begin(struct birth *birth, struct err *err);
+int init_enter_cgroup(struct birth *birth, struct err *err);
+int init_join_keyring(struct birth *birth, struct err *err);
+int init_raise_loopback(struct birth *birth, struct err *err);
+int init_build_root(struct birth *birth, struct err *err);
+int init_run_container_hooks(struct birth *birth, struct err *err);
+int init_set_names(struct birth *birth, struct err *err);
+int init_seal_and_enter(struct birth *birth, struct err *err);
+int init_become_user(struct birth *birth, struct err *err);
+int init_find_program(struct birth *birth, struct err *err);
+int init_await_start(struct birth *birth, struct err *err);
+int init_run_start_hooks(struct birth *birth, struct err *err);
+int init_exec(struct birth *birth, struct err *err);
+
+#endif

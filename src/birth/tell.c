@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tell.c - set up the two tellers of a story, let them walk, and see to the end of a walk that failed. */
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "birth/birth.h"
+
+#include "base/file.h"
+
+/* Signals that would end the host are heard while it waits, so that a birth given up leaves nothing behind. */
+static int hear_interrupts(struct birth *birth, struct err *err)
+{
+        sigset_t heard;
+        (void)sigemptyset(&heard);
+        (void)sigaddset(&heard, SIGHUP);
+        (void)sigaddset(&heard, SIGINT);
+        (void)sigaddset(&heard, SIGQUIT);
+        (void)sigaddset(&heard, SIGTERM);
+        if (sigprocmask(SIG_BLOCK, &heard, &birth->caller_mask) < 0)
+                return fail_sys(err, "block the signals");
+        birth->host.interrupt_fd = signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK);
+        if (birth->host.interrupt_fd < 0)
+                return fail_sys(err, "make a signalfd");
+        return 0;
+}
+
+int birth_tell(struct birth *birth, const struct story *story, size_t until, struct err *err)
+{
+        struct progress *progress =
+                mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (progress == MAP_FAILED)
+                return fail_sys(err, "share a page with init");
+        if (wire_pair(&birth->host.wire, &birth->init_wire, err) < 0)
+                return -1;
+        if (hear_interrupts(birth, err) < 0)
+                return -1;
+
+        birth->host.story = story;
+        birth->host.side = HOST;
+        birth->host.birth = birth;
+        birth->host.progress = progress;
+        birth->host.log = birth->runtime->log;
+        birth->host.fault = getenv("TARE_FAULT");
+        int done = story_walk(&birth->host, until, err);
+        if (done < 0)
+                story_undo(&birth->host);
+        (void)munmap(progress, sizeof *progress);
+        return done;
+}
+
+static void log_over_wire(void *to, enum log_level level, const char *text)
+{
+        const struct birth *birth = to;
+        (void)wire_send_log(&birth->init.wire, (uint32_t)birth->init.next, level, text);
+}
+
+/* To whoever is there: the host by the wire; `start`, which reads the file; else the stderr of the container. */
+static void give_last_words(struct birth *birth, struct err *err)
+{
+        const struct teller *init = &birth->init;
+        if (wire_send_error(&init->wire, (uint32_t)init->next, err) == 0)
+                return;
+
+        (void)fail_at(err, "%s", init->story->rows[init->next].what);
+        if (birth->last_words_fd >= 0 && write_all(birth->last_words_fd, err->text, strlen(err->text)) == 0)
+                return;
+        (void)write_all(STDERR_FILENO, err->text, strlen(err->text));
+        (void)write_all(STDERR_FILENO, "\n", 1);
+}
+
+_Noreturn void birth_be_init(struct birth *birth)
+{
+        struct err err = { 0 };
+        birth->init_log = (struct log){ birth->runtime->log->level, log_over_wire, birth };
+        birth->init = birth->host;
+        birth->init.side = INIT;
+        birth->init.wire.fd = take_fd(&birth->init_wire.fd);
+        birth->init.log = &birth->init_log;
+        birth->init.next = birth->host.next + 1;
+        /* Or the death of the host would not be the end of the wire. */
+        wire_finish(&birth->host.wire);
+
+        /* The last row is execve: only a failure comes back. */
+        (void)story_walk(&birth->init, birth->init.story->n, &err);
+        give_last_words(birth, &err);
+        _exit(255);
+}
