@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* run.c - create and run: a birth, and for run in the foreground the life and the burial after it. */
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+
+#include "birth/birth.h"
+#include "birth/death.h"
+#include "birth/supervise.h"
+
+int container_create(const struct runtime *runtime, const struct birth_options *options, struct err *err)
+{
+        struct birth birth;
+        int done = birth_prepare(&birth, runtime, options, BIRTH_CREATE, err);
+        if (done == 0)
+                done = birth_tell(&birth, &birth_story, birth_create_ends(), err);
+        birth_finish(&birth);
+        return done;
+}
+
+/* The state directory may be another's by now: who deleted the container did all of this already. */
+static int bury(struct birth *birth, struct err *err)
+{
+        auto_fd int dir_fd = -1;
+        if (state_dir_open(birth->runtime->root, birth->options->id, &dir_fd, err) < 0)
+                return errno == ENOENT ? 0 : -1;
+
+        return death_bury(birth->runtime, &birth->state, &birth->cgroup, dir_fd, err);
+}
+
+static int stand_by(struct birth *birth, int *ret_status, struct err *err)
+{
+        /* Others may look at the container and change it while it runs. */
+        finish_fd(&birth->state_dir_fd);
+        if (supervise(birth->host.init_pid, birth->host.init_pidfd, ret_status, err) < 0)
+                return -1;
+        return birth->options->keep ? 0 : bury(birth, err);
+}
+
+int container_run(const struct runtime *runtime, const struct birth_options *options, int *ret_status, struct err *err)
+{
+        struct birth birth;
+        *ret_status = 0;
+        if (!options->detach && !options->no_subreaper)
+                (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+
+        int done = birth_prepare(&birth, runtime, options, BIRTH_RUN, err);
+        if (done == 0)
+                done = birth_tell(&birth, &birth_story, birth_story.n, err);
+        if (done == 0 && !options->detach)
+                done = stand_by(&birth, ret_status, err);
+        birth_finish(&birth);
+        return done;
+}
