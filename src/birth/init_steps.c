@@ -21,15 +21,6 @@
 #include "sec/user.h"
 #include "sys/syscalls.h"
 
-/* The program starts with every signal at its default, whatever the caller ignored (an engine's SIGPIPE). */
-static void reset_signals(void)
-{
-        for (int sig = 1; sig < 32; sig++) {
-                if (sig != SIGKILL && sig != SIGSTOP)
-                        (void)signal(sig, SIG_DFL);
-        }
-}
-
 int init_begin(struct birth *birth, struct err *err)
 {
         /* Until the container is recorded, it dies with the host. A host that is dead already is met at the next cue.
@@ -38,7 +29,6 @@ int init_begin(struct birth *birth, struct err *err)
                 return fail_sys(err, "set the parent-death signal");
         /* The lock of the state directory is the host's alone. */
         finish_fd(&birth->state_dir_fd);
-        reset_signals();
         (void)umask(0);
         if (setsid() < 0)
                 return fail_sys(err, "setsid");

@@ -18,8 +18,22 @@ static const char *const side_names[] = { [HOST] = "host", [INIT] = "init" };
 
 #ifdef TARE_FAULTS
 #include <stdio.h>
+#include <unistd.h>
 
-/* TARE_FAULT=side:row:kind, rows counted from 1, kind fail or kill. */
+/* What a fault can do besides failing the row. */
+static const struct {
+        const char *kind;
+        int sig;
+} fault_signals[] = {
+        {"kill",  SIGKILL},
+        { "segv", SIGSEGV},
+        { "bus",  SIGBUS },
+        { "ill",  SIGILL },
+        { "fpe",  SIGFPE },
+        { "abrt", SIGABRT},
+};
+
+/* TARE_FAULT=side:row:kind, rows counted from 1, kind fail or one of the above. */
 static int fault_point(const struct teller *teller, struct err *err)
 {
         char point[32];
@@ -27,8 +41,12 @@ static int fault_point(const struct teller *teller, struct err *err)
         if (!teller->fault || strncmp(teller->fault, point, (size_t)len) != 0)
                 return 0;
 
+        for (size_t i = 0; i < ARRAY_LEN(fault_signals); i++)
+                if (strcmp(teller->fault + len, fault_signals[i].kind) == 0)
+                        (void)raise(fault_signals[i].sig);
+        /* Who is pid 1 is spared what it sends to itself. */
         if (strcmp(teller->fault + len, "kill") == 0)
-                (void)raise(SIGKILL);
+                _exit(128 + SIGKILL);
         return fail(err, "the fault %s was asked for", teller->fault);
 }
 #else

@@ -11,6 +11,7 @@
 #include "birth/birth.h"
 
 #include "base/file.h"
+#include "birth/init_signals.h"
 
 /* Signals that would end the host are heard while it waits, so that a birth given up leaves nothing behind. */
 static int hear_interrupts(struct birth *birth, struct err *err)
@@ -86,7 +87,8 @@ _Noreturn void birth_be_init(struct birth *birth)
         wire_finish(&birth->host.wire);
 
         /* The last row is execve: only a failure comes back. */
-        (void)story_walk(&birth->init, birth->init.story->n, &err);
+        if (init_signals_begin(&birth->init, &birth->last_words_fd, &err) == 0)
+                (void)story_walk(&birth->init, birth->init.story->n, &err);
         give_last_words(birth, &err);
         _exit(255);
 }

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* init_signals.c - signals at their default, and those of a crash heard; see init_signals.h. The handler makes system
+ * calls and nothing else. */
+
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "birth/init_signals.h"
+
+#include "base/file.h"
+
+static const struct {
+        int sig;
+        const char *words;
+} crashes[] = {
+        {SIGSEGV,  "init crashed: segmentation fault (signal 11)"     },
+        { SIGBUS,  "init crashed: bus error (signal 7)"               },
+        { SIGILL,  "init crashed: illegal instruction (signal 4)"     },
+        { SIGFPE,  "init crashed: floating point exception (signal 8)"},
+        { SIGABRT, "init crashed: aborted (signal 6)"                 },
+};
+
+/* A signal handler is given nothing: where it sends its words has to stand somewhere. */
+static struct {
+        const struct teller *init;
+        const int *last_words_fd;
+        struct err words; /* here, so that the handler's stack can be small */
+} heard;
+
+static const char *words_of(int sig)
+{
+        for (size_t i = 0; i < ARRAY_LEN(crashes); i++)
+                if (crashes[i].sig == sig)
+                        return crashes[i].words;
+        return NULL;
+}
+
+static void on_crash(int sig)
+{
+        heard.words.code = 0;
+        strcpy(heard.words.text, words_of(sig));
+        if (wire_send_error(&heard.init->wire, (uint32_t)heard.init->next, &heard.words) < 0) {
+                bool is_awaited = *heard.last_words_fd >= 0;
+                (void)write_all(is_awaited ? *heard.last_words_fd : STDERR_FILENO, heard.words.text,
+                                strlen(heard.words.text));
+        }
+        _exit(255);
+}
+
+int init_signals_begin(const struct teller *init, const int *last_words_fd, struct err *err)
+{
+        enum { STACK_SIZE = 32 * 1024 }; /* a wire message is 6 KiB */
+        heard.init = init;
+        heard.last_words_fd = last_words_fd;
+
+        /* No page of it is touched before it is needed. */
+        void *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (stack == MAP_FAILED)
+                return fail_sys(err, "make the stack for a crash");
+        const stack_t alternate = { .ss_sp = stack, .ss_size = STACK_SIZE };
+        if (sigaltstack(&alternate, NULL) < 0)
+                return fail_sys(err, "set the stack for a crash");
+
+        /* All masked in the handler: a crash there is the end. SIGKILL and SIGSTOP refuse, and the libc's own two. */
+        struct sigaction crash = { .sa_handler = on_crash, .sa_flags = SA_ONSTACK };
+        const struct sigaction none = { .sa_handler = SIG_DFL };
+        (void)sigfillset(&crash.sa_mask);
+        for (int sig = 1; sig < SIGRTMIN; sig++)
+                (void)sigaction(sig, words_of(sig) ? &crash : &none, NULL);
+        return 0;
+}
