@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
 
 #include "birth/story.h"
 
@@ -154,7 +153,8 @@ static int host_await(struct teller *teller, struct err *err)
 }
 
 /* execve closes init's end of the wire, and so does death: which one was it? Only a process that never called execve
- * has PF_FORKNOEXEC still, also as a zombie. */
+ * has PF_FORKNOEXEC still, also as a zombie; execve takes it away before it closes anything (fs/exec.c,
+ * begin_new_exec). */
 static int host_await_exec(struct teller *teller, struct err *err)
 {
         struct wire_message message;
@@ -163,12 +163,6 @@ static int host_await_exec(struct teller *teller, struct err *err)
                 return fail_at_row(teller, teller->next, err);
         if (got == WIRE_GOT)
                 return take_error(teller, &message, err);
-
-        siginfo_t info = { 0 };
-        if (waitid((idtype_t)P_PIDFD, (id_t)teller->init_pidfd, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
-                return fail_sys(err, "look whether init lives");
-        if (info.si_pid == 0)
-                return 0;
 
         struct proc_stat stat;
         if (proc_stat_read(teller->init_pid, &stat, err) < 0)
