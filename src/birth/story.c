@@ -101,17 +101,40 @@ static int await_wire(const struct teller *teller, struct err *err)
         return fail(err, "interrupted by signal %u", info.ssi_signo);
 }
 
+static void pass_on_log(const struct teller *teller, const struct wire_message *message)
+{
+        enum log_level level = message->level < LOG_LEVELS ? (enum log_level)message->level : LOG_ERROR;
+        log_say(teller->log, level, "%s", message->body.text);
+}
+
+/* A refusal is for init, which then fails by itself; only a broken wire is a failure here. */
+static int answer(const struct teller *teller, const struct wire_message *message, struct err *err)
+{
+        struct err refusal;
+        auto_fd int fd = -1;
+        if (teller->answer && message->level < ASKS)
+                fd = teller->answer(teller->birth, (enum wire_ask)message->level, message->number, &refusal);
+        else
+                (void)fail(&refusal, "question %u has no answer", message->level);
+        if (fd >= 0)
+                return wire_answer(&teller->wire, (uint32_t)teller->next, fd, err);
+        return wire_send_error(&teller->wire, (uint32_t)teller->next, &refusal) < 0
+                       ? fail_sys(err, "send a refusal over the wire")
+                       : 0;
+}
+
 enum wire_got story_listen(struct teller *teller, struct wire_message *ret, struct err *err)
 {
         for (;;) {
                 if (await_wire(teller, err) < 0)
                         return WIRE_FAILED;
                 enum wire_got got = wire_receive(&teller->wire, ret, err);
-                if (got != WIRE_GOT || ret->kind != WIRE_LOG)
+                if (got != WIRE_GOT || (ret->kind != WIRE_LOG && ret->kind != WIRE_ASK))
                         return got;
-
-                enum log_level level = ret->level < LOG_LEVELS ? (enum log_level)ret->level : LOG_ERROR;
-                log_say(teller->log, level, "%s", ret->body.text);
+                if (ret->kind == WIRE_ASK && answer(teller, ret, err) < 0)
+                        return WIRE_FAILED;
+                if (ret->kind == WIRE_LOG)
+                        pass_on_log(teller, ret);
         }
 }
 

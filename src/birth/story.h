@@ -62,7 +62,10 @@ struct teller {
         struct progress *progress; /* shared */
         const struct log *log;
         int interrupt_fd; /* a signalfd: a signal there while the host waits ends the story; -1: none */
-        pid_t init_pid;   /* the host's: 0 before init is born */
+        /* The host's: what init asks for while the host waits. A descriptor that the wire hands on and then closes; -1
+         * with an error for init. */
+        int (*answer)(struct birth *, enum wire_ask ask, uint32_t number, struct err *err);
+        pid_t init_pid; /* the host's: 0 before init is born */
         int init_pidfd;
         size_t next; /* the row to tell next, counted from 0 */
         struct timespec row_began;

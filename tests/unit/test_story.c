@@ -2,6 +2,7 @@
 /* test_story.c - two processes walk a table of this test's own: who does what when, who waits, what is undone, what is
  * said. */
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -288,6 +289,82 @@ static void a_row_is_found_by_its_step(void **state)
         assert_int_equal(story_find(&story, init_last), 6);
 }
 
+/* What init asks for: number 0 is refused, else a pipe's end with one byte in it. */
+static int give_pipe(struct birth *birth, enum wire_ask ask, uint32_t number, struct err *err)
+{
+        (void)birth;
+        if (ask != ASK_MOUNT_SOURCE || number == 0) {
+                errno = ENOENT;
+                return fail_sys(err, "open source %u", number);
+        }
+        int fds[2];
+        if (pipe(fds) < 0)
+                return fail_sys(err, "pipe");
+        (void)!write(fds[1], "x", 1);
+        (void)close(fds[1]);
+        return fds[0];
+}
+
+/* In init: 0 when all was as it should be. */
+static int ask_twice(const struct wire *wire)
+{
+        struct err err = { 0 };
+        int fd = -1;
+        char byte = 0;
+        if (wire_ask(wire, 2, ASK_MOUNT_SOURCE, 0, &fd, &err) == 0 || err.code != ENOENT ||
+            strcmp(err.text, "open source 0: no such file or directory") != 0)
+                return 1;
+        if (wire_ask(wire, 2, ASK_MOUNT_SOURCE, 7, &fd, &err) < 0 || read(fd, &byte, 1) != 1 || byte != 'x')
+                return 2;
+        if ((fcntl(fd, F_GETFD) & FD_CLOEXEC) == 0)
+                return 3;
+        return wire_cue(wire, 2, &err) < 0 ? 4 : 0;
+}
+
+static void init_is_answered_while_the_host_waits(void **state)
+{
+        (void)state;
+        struct err err = { 0 };
+        struct wire init;
+        struct teller teller = { .story = &story, .log = &test_log, .interrupt_fd = -1, .answer = give_pipe };
+        assert_int_equal(wire_pair(&teller.wire, &init, &err), 0);
+        pid_t child = fork();
+        if (child == 0)
+                _exit(ask_twice(&init));
+        wire_finish(&init);
+
+        struct wire_message message;
+        assert_int_equal(story_listen(&teller, &message, &err), WIRE_GOT);
+        assert_int_equal(message.kind, WIRE_CUE);
+        int status = -1;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_int_equal(status, 0);
+        wire_finish(&teller.wire);
+}
+
+static void a_question_that_nobody_knows_is_refused(void **state)
+{
+        (void)state;
+        struct err err = { 0 };
+        struct wire init;
+        struct teller teller = { .story = &story, .log = &test_log, .interrupt_fd = -1 };
+        assert_int_equal(wire_pair(&teller.wire, &init, &err), 0);
+        pid_t child = fork();
+        if (child == 0) {
+                int fd = -1;
+                int done = wire_ask(&init, 2, ASK_MOUNT_SOURCE, 1, &fd, &err);
+                _exit(done < 0 && strcmp(err.text, "question 0 has no answer") == 0 ? 0 : 1);
+        }
+        wire_finish(&init);
+
+        struct wire_message message;
+        assert_int_equal(story_listen(&teller, &message, &err), WIRE_END);
+        int status = -1;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_int_equal(status, 0);
+        wire_finish(&teller.wire);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -298,6 +375,8 @@ int main(void)
                 cmocka_unit_test(a_long_error_crosses_the_wire_whole),
                 cmocka_unit_test(last_words_are_heard_after_a_reset),
                 cmocka_unit_test(a_row_is_found_by_its_step),
+                cmocka_unit_test(init_is_answered_while_the_host_waits),
+                cmocka_unit_test(a_question_that_nobody_knows_is_refused),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
