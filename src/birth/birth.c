@@ -6,6 +6,7 @@
 
 #include "birth/clone.h"
 
+static bool has_oom_score(const struct birth *);
 static bool wants_keyring(const struct birth *);
 static bool has_new_network(const struct birth *);
 static bool has_runtime_hooks(const struct birth *);
@@ -13,11 +14,11 @@ static bool has_container_hooks(const struct birth *);
 static bool stops_before_start(const struct birth *);
 static bool wants_pid_file(const struct birth *);
 static bool is_create(const struct birth *);
-static bool is_held_for_pid_file(const struct birth *);
 static bool has_start_hooks(const struct birth *);
 static bool has_poststart_hooks(const struct birth *);
 
 /* clang-format off */
+static const struct story_condition if_oom_score = { has_oom_score, "process.oomScoreAdj is given" };
 static const struct story_condition if_keyring = { wants_keyring, "not with --no-new-keyring" };
 static const struct story_condition if_new_network = { has_new_network, "the network namespace is new" };
 static const struct story_condition if_runtime_hooks = { has_runtime_hooks, "there are prestart or createRuntime hooks" };
@@ -25,7 +26,6 @@ static const struct story_condition if_container_hooks = { has_container_hooks, 
 static const struct story_condition if_stops_before_start = { stops_before_start, "`create`, or a pid file is wanted" };
 static const struct story_condition if_pid_file = { wants_pid_file, "a pid file is wanted" };
 static const struct story_condition if_create = { is_create, "`create`" };
-static const struct story_condition if_held_for_pid_file = { is_held_for_pid_file, "`run` with a pid file" };
 static const struct story_condition if_start_hooks = { has_start_hooks, "there are startContainer hooks" };
 static const struct story_condition if_poststart_hooks = { has_poststart_hooks, "there are poststart hooks" };
 /* clang-format on */
@@ -37,6 +37,7 @@ static const struct story_row rows[] = {
         { "make the cgroup",                         host_make_cgroup,         NULL,                     GO_ON,    undo_cgroup,   NULL                   },
         { "clone init into its namespaces",          host_clone_init,          NULL,                     GO_ON,    clone_undo,    NULL                   },
         { "begin as init",                           NULL,                     init_begin,               GO_ON,    NULL,          NULL                   },
+        { "set the OOM score",                       NULL,                     init_set_oom_score,       GO_ON,    NULL,          &if_oom_score          },
         { "enter the cgroup",                        NULL,                     init_enter_cgroup,        GO_ON,    NULL,          NULL                   },
         { "join a session keyring",                  NULL,                     init_join_keyring,        GO_ON,    NULL,          &if_keyring            },
         { "raise the loopback",                      NULL,                     init_raise_loopback,      GO_ON,    NULL,          &if_new_network        },
@@ -49,11 +50,12 @@ static const struct story_row rows[] = {
         { "set the limits and record the container", host_record,              NULL,                     CUE_INIT, NULL,          NULL                   },
         { "become the user",                         NULL,                     init_become_user,         GO_ON,    NULL,          NULL                   },
         { "find the program",                        NULL,                     init_find_program,        GO_ON,    NULL,          NULL                   },
+        { "let go of the runtime",                   NULL,                     init_let_go,              GO_ON,    NULL,          NULL                   },
         { "stand ready to start",                    NULL,                     NULL,                     CUE_HOST, NULL,          &if_stops_before_start },
         { "write the pid file",                      host_write_pid_file,      NULL,                     GO_ON,    undo_pid_file, &if_pid_file           },
+        { "say that all is made",                    NULL,                     NULL,                     CUE_INIT, NULL,          &if_stops_before_start },
         /* Here `create` returns; what follows on the host's side is for `run`. */
         { "wait at the fifo for start",              NULL,                     init_await_start,         GO_ON,    NULL,          &if_create             },
-        { "give the word to start",                  NULL,                     NULL,                     CUE_INIT, NULL,          &if_held_for_pid_file  },
         { "run startContainer hooks",                NULL,                     init_run_start_hooks,     GO_ON,    NULL,          &if_start_hooks        },
         { "become the program",                      NULL,                     init_exec,                BY_EXEC,  NULL,          NULL                   },
         { "run poststart hooks",                     host_run_poststart_hooks, NULL,                     GO_ON,    NULL,          &if_poststart_hooks    },
@@ -63,6 +65,11 @@ static const struct story_row rows[] = {
 const struct story birth_story = { rows, ARRAY_LEN(rows) };
 
 /* what the rows depend on ------------------------------------------------------------------------------------------ */
+
+static bool has_oom_score(const struct birth *birth)
+{
+        return birth->spec.process.oom_score_adj.set;
+}
 
 static bool wants_keyring(const struct birth *birth)
 {
@@ -109,11 +116,6 @@ static bool is_create(const struct birth *birth)
 static bool stops_before_start(const struct birth *birth)
 {
         return is_create(birth) || wants_pid_file(birth);
-}
-
-static bool is_held_for_pid_file(const struct birth *birth)
-{
-        return !is_create(birth) && wants_pid_file(birth);
 }
 
 size_t birth_create_ends(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* birth.h - the create story: all that its steps share, and the table that orders them.
+/* birth.h - the stories of create and exec: all that their steps share, and the tables that order them.
  * The host fills the struct before init is cloned; init then works on its own copy. */
 #ifndef TARE_BIRTH_BIRTH_H
 #define TARE_BIRTH_BIRTH_H
@@ -21,8 +21,8 @@
 #include "sec/caps.h"
 #include "state/state.h"
 
-/* Whether the program runs at once, or waits at the fifo for `start`. */
-enum birth_kind { BIRTH_CREATE, BIRTH_RUN };
+/* Whether the program waits at the fifo for `start`, runs at once, or joins a container that is there already. */
+enum birth_kind { BIRTH_CREATE, BIRTH_RUN, BIRTH_EXEC };
 
 struct birth {
         const struct runtime *runtime;
@@ -39,6 +39,12 @@ struct birth {
         struct cgroup cgroup;
         struct ns_joins joins;
         struct state state;
+        uint32_t n_listen_fds; /* descriptors from 3 on that LISTEN_FDS names (sd_listen_fds(3)) */
+        uint32_t n_passed_fds; /* these and the preserved ones: what the program gets besides stdio */
+
+        /* For exec: whom to join. */
+        int target_pidfd;      /* of the container's init; -1: nobody */
+        const char *user_text; /* --user, in the words of the container's passwd file; NULL: the ids of the process */
 
         /* Made by rows of the host. */
         int state_dir_fd;
@@ -57,8 +63,17 @@ struct birth {
         char program[PATH_MAX];
 };
 
-extern const struct story birth_story;
+extern const struct story birth_story; /* create and run */
+extern const struct story join_story;  /* exec */
 
+/* An empty one, that owns nothing yet. */
+void birth_begin(struct birth *birth, const struct runtime *runtime, const struct birth_options *options,
+                 enum birth_kind kind);
+/* Finds the descriptors that the caller means for the program, and marks all others to be closed by execve.
+ * "--preserve-fds 2: descriptor 3 is not open". */
+int birth_settle_fds(struct birth *birth, struct err *err);
+/* What of the process's capabilities can be had; warns of the others. */
+int birth_plan_capabilities(struct birth *birth, struct err *err);
 /* Reads and checks the bundle and plans the birth: no trace is left on the host. */
 int birth_prepare(struct birth *birth, const struct runtime *runtime, const struct birth_options *options,
                   enum birth_kind kind, struct err *err);
@@ -69,6 +84,9 @@ void birth_finish(struct birth *birth);
 
 /* The row at which `create` returns, and what `tare help --birth-table` and docs/BIRTH.md print. */
 size_t birth_create_ends(void);
+
+/* process.oomScoreAdj, of the calling process, through the host's procfs. */
+int birth_set_oom_score(const struct birth *birth, struct err *err);
 
 /* The hooks of one kind with this birth's state; the caller is the host (bundle as cwd, its own environment for those
  * that bring none), or init (dir as cwd, default_env). */

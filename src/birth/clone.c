@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* clone.c - bear init. Without namespaces to join one clone3 does it. To be born into somebody else's namespaces a
  * process must have entered them first, and the host may not (its own mounts and cwd would go): a bridge process enters
- * them, clones init as its sister (CLONE_PARENT: the host stays the parent who reaps it), and is gone. */
+ * them, clones init as its sister (CLONE_PARENT: the host stays the parent who reaps it), and is gone. exec goes the
+ * same way: its bridge enters the container's cgroups and all its namespaces. */
 
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,8 +20,9 @@ static const uint64_t made_by_init = CLONE_NEWCGROUP;
 
 static pid_t clone_into_cgroup(const struct birth *birth, uint64_t flags, int exit_signal, int *pidfd)
 {
+        uint64_t new_ones = birth->kind == BIRTH_EXEC ? 0 : ns_new_flags(birth->spec.linux_.namespaces);
         struct sys_clone_args args = {
-                .flags = flags | (ns_new_flags(birth->spec.linux_.namespaces) & ~made_by_init),
+                .flags = flags | (new_ones & ~made_by_init),
                 .exit_signal = (uint64_t)exit_signal,
                 .pidfd = (uint64_t)(uintptr_t)pidfd,
         };
@@ -43,14 +46,35 @@ static int clone_directly(struct birth *birth, struct err *err)
         return 0;
 }
 
+/* Into a container that runs. What must be written on the host is written before: from then on /proc and
+ * /sys/fs/cgroup are the container's. */
+static int enter_container(const struct birth *birth, struct err *err)
+{
+        /* CVE-2016-9962: nobody in there may look into a process that still holds what is the host's. execve(2) ends
+         * that. */
+        if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+                return fail_sys(err, "make the process undumpable");
+        if (birth_set_oom_score(birth, err) < 0 || cgroup_join_self(&birth->cgroup, err) < 0)
+                return -1;
+        return ns_enter_all_of(birth->target_pidfd, birth->spec.linux_.namespaces, err);
+}
+
+static int enter_joined(const struct birth *birth, struct err *err)
+{
+        if (birth->kind == BIRTH_EXEC)
+                return enter_container(birth, err);
+
+        struct ns_joins joins = birth->joins;
+        joins.fds[NS_CGROUP] = -1;
+        return ns_joins_enter(&joins, err);
+}
+
 /* The bridge: its one voice is init's end of the wire. */
 static _Noreturn void be_bridge(struct birth *birth)
 {
         struct err err = { 0 };
-        struct ns_joins joins = birth->joins;
-        joins.fds[NS_CGROUP] = -1;
         pid_t pid = -1;
-        if (ns_joins_enter(&joins, &err) == 0) {
+        if (enter_joined(birth, &err) == 0) {
                 /* clone3(2): with CLONE_PARENT the exit signal is the caller's own, SIGCHLD, and none may be given. */
                 pid = clone_into_cgroup(birth, CLONE_PARENT, 0, NULL);
                 if (pid < 0)
@@ -108,15 +132,18 @@ static int clone_over_bridge(struct birth *birth, struct err *err)
         return 0;
 }
 
+/* A cgroup namespace alone is joined by init itself. */
+static bool needs_bridge(const struct birth *birth)
+{
+        bool joins_any = birth->kind == BIRTH_EXEC;
+        for (size_t i = 0; i < NS_TYPES; i++)
+                joins_any |= i != NS_CGROUP && birth->joins.fds[i] >= 0;
+        return joins_any;
+}
+
 int clone_init(struct birth *birth, struct err *err)
 {
-        struct ns_joins but_cgroup = birth->joins;
-        but_cgroup.fds[NS_CGROUP] = -1;
-        bool joins_any = false;
-        for (size_t i = 0; i < NS_TYPES; i++)
-                joins_any |= but_cgroup.fds[i] >= 0;
-
-        int done = joins_any ? clone_over_bridge(birth, err) : clone_directly(birth, err);
+        int done = needs_bridge(birth) ? clone_over_bridge(birth, err) : clone_directly(birth, err);
         /* From here on the end of the wire means the end of init. */
         wire_finish(&birth->init_wire);
         return done;

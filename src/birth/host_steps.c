@@ -101,12 +101,16 @@ int host_run_runtime_hooks(struct birth *birth, struct err *err)
         return birth_run_host_hooks(birth, HOOK_CREATE_RUNTIME, CREATING, err);
 }
 
-int host_record(struct birth *birth, struct err *err)
+int host_set_limits(struct birth *birth, struct err *err)
 {
         const struct spec_process *process = &birth->spec.process;
-        if (rlimits_apply(birth->host.init_pid, process->rlimits, process->n_rlimits, err) < 0)
-                return -1;
+        return rlimits_apply(birth->host.init_pid, process->rlimits, process->n_rlimits, err);
+}
 
+int host_record(struct birth *birth, struct err *err)
+{
+        if (host_set_limits(birth, err) < 0)
+                return -1;
         birth->state.is_created = true;
         return state_save(birth->state_dir_fd, &birth->state, err);
 }

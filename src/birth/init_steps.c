@@ -21,24 +21,39 @@
 #include "sec/user.h"
 #include "sys/syscalls.h"
 
-int init_begin(struct birth *birth, struct err *err)
+/* A host that is dead already is met at the next cue. */
+static int die_with_host(struct err *err)
 {
-        /* Until the container is recorded, it dies with the host. A host that is dead already is met at the next cue.
-         */
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
                 return fail_sys(err, "set the parent-death signal");
+        return 0;
+}
+
+int init_begin(struct birth *birth, struct err *err)
+{
+        if (die_with_host(err) < 0)
+                return -1;
         /* The lock of the state directory is the host's alone. */
         finish_fd(&birth->state_dir_fd);
         (void)umask(0);
         if (setsid() < 0)
                 return fail_sys(err, "setsid");
+        return 0;
+}
 
+int birth_set_oom_score(const struct birth *birth, struct err *err)
+{
         const struct opt_i64 *oom = &birth->spec.process.oom_score_adj;
         char text[24];
         (void)snprintf(text, sizeof text, "%lld", (long long)oom->value);
         if (oom->set && file_write(AT_FDCWD, "/proc/self/oom_score_adj", text, err) < 0)
                 return fail_at(err, "process.oomScoreAdj");
         return 0;
+}
+
+int init_set_oom_score(struct birth *birth, struct err *err)
+{
+        return birth_set_oom_score(birth, err);
 }
 
 int init_enter_cgroup(struct birth *birth, struct err *err)
@@ -58,7 +73,7 @@ int init_enter_cgroup(struct birth *birth, struct err *err)
 
 int init_join_keyring(struct birth *birth, struct err *err)
 {
-        return keyring_join(birth->options->id, KEYRING_OWNER, err);
+        return keyring_join(birth->options->id, birth->kind == BIRTH_EXEC ? KEYRING_AS_IT_IS : KEYRING_OWNER, err);
 }
 
 int init_raise_loopback(struct birth *birth, struct err *err)
@@ -127,7 +142,7 @@ int init_seal_and_enter(struct birth *birth, struct err *err)
 static int close_all_but_ours(const struct birth *birth, struct err *err)
 {
         const int ours[] = { birth->init.wire.fd, birth->fifo_fd, birth->last_words_fd };
-        unsigned int from = 3 + birth->options->preserve_fds;
+        unsigned int from = 3 + birth->n_passed_fds;
         for (;;) {
                 unsigned int next = ~0U;
                 for (size_t i = 0; i < ARRAY_LEN(ours); i++)
@@ -148,12 +163,18 @@ static int make_environment(struct birth *birth, struct err *err)
         const struct spec_process *process = &birth->spec.process;
         const char *home = "";
         if (program_wants_home(&process->env)) {
-                /* O_NONBLOCK: the image may have put a fifo there. */
-                auto_fd int passwd_fd = dest_open(birth->root_fd, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY);
+                /* cwd is the root here. O_NONBLOCK: the image may have put a fifo there. */
+                auto_fd int passwd_fd = dest_open(AT_FDCWD, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY);
                 if (user_home(passwd_fd, process->user.uid, &birth->arena, &home, err) < 0)
                         return -1;
         }
-        return program_env(&process->env, home, NULL, &birth->arena, &birth->env, err);
+
+        char n_fds[32], pid[32];
+        const char *const listen[] = { n_fds, pid, NULL };
+        (void)snprintf(n_fds, sizeof n_fds, "LISTEN_FDS=%u", birth->n_listen_fds);
+        (void)snprintf(pid, sizeof pid, "LISTEN_PID=%d", (int)getpid());
+        return program_env(&process->env, home, birth->n_listen_fds > 0 ? listen : NULL, &birth->arena, &birth->env,
+                           err);
 }
 
 /* 0: we are there; 1: not as this user, who may try again as the other. */
@@ -171,8 +192,6 @@ static int enter_cwd(const char *cwd, struct err *err)
 int init_become_user(struct birth *birth, struct err *err)
 {
         const struct spec_process *process = &birth->spec.process;
-        if (prctl(PR_SET_PDEATHSIG, 0) < 0)
-                return fail_sys(err, "clear the parent-death signal");
         if (make_environment(birth, err) < 0 || close_all_but_ours(birth, err) < 0)
                 return -1;
 
@@ -183,6 +202,9 @@ int init_become_user(struct birth *birth, struct err *err)
         if (caps_apply_bounding(&birth->caps, err) < 0 || caps_keep(&birth->caps, process->user.uid, err) < 0)
                 return -1;
         if (user_own_stdio(process->user.uid, err) < 0 || user_become(&process->user, SETGROUPS_ALLOW, err) < 0)
+                return -1;
+        /* The change of ids took it away (prctl(2), PR_SET_PDEATHSIG). */
+        if (die_with_host(err) < 0)
                 return -1;
         if (later && enter_cwd(process->cwd, err) != 0)
                 return -1;
@@ -198,6 +220,14 @@ int init_become_user(struct birth *birth, struct err *err)
 int init_find_program(struct birth *birth, struct err *err)
 {
         return program_find(birth->spec.process.args.items[0], birth->env, birth->program, err);
+}
+
+int init_let_go(struct birth *birth, struct err *err)
+{
+        (void)birth;
+        if (prctl(PR_SET_PDEATHSIG, 0) < 0)
+                return fail_sys(err, "clear the parent-death signal");
+        return 0;
 }
 
 int init_await_start(struct birth *birth, struct err *err)

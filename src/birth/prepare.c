@@ -3,6 +3,7 @@
  * no trace. */
 
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,11 +11,15 @@
 #include "birth/birth.h"
 
 #include "base/file.h"
+#include "base/number.h"
 #include "base/path.h"
 #include "sec/sysctl.h"
 #include "sys/syscalls.h"
 
-enum { CONFIG_MAX = 16 * 1024 * 1024 };
+enum {
+        CONFIG_MAX = 16 * 1024 * 1024,
+        PASSED_FDS_MAX = 1 << 20, /* fs.nr_open is not larger by default */
+};
 
 /* What the command line may ask for and this build cannot do. */
 static int check_options(const struct birth *birth, struct err *err)
@@ -35,15 +40,34 @@ static int check_options(const struct birth *birth, struct err *err)
         return 0;
 }
 
-/* The descriptors that the caller means for the program are there, and nothing else of his outlives an exec of ours. */
-static int settle_inherited_fds(const struct birth *birth, struct err *err)
+/* sd_listen_fds(3): LISTEN_FDS counts only when LISTEN_PID means us. */
+static uint32_t count_listen_fds(void)
 {
-        unsigned int first = 3 + birth->options->preserve_fds;
+        const char *pid_text = getenv("LISTEN_PID");
+        const char *n_text = getenv("LISTEN_FDS");
+        uint64_t pid = 0, n = 0;
+        if (!pid_text || !n_text || !number_u64(pid_text, 1, INT32_MAX, &pid) || pid != (uint64_t)getpid())
+                return 0;
+        return number_u64(n_text, 0, PASSED_FDS_MAX, &n) ? (uint32_t)n : 0;
+}
+
+int birth_settle_fds(struct birth *birth, struct err *err)
+{
+        uint32_t preserved = birth->options->preserve_fds;
+        if (preserved > PASSED_FDS_MAX)
+                return fail(err, "--preserve-fds %u: more than %d", preserved, PASSED_FDS_MAX);
+        birth->n_listen_fds = count_listen_fds();
+        birth->n_passed_fds = birth->n_listen_fds + preserved;
+
+        unsigned int first = 3 + birth->n_passed_fds;
         for (unsigned int fd = 3; fd < first; fd++) {
                 int flags = fcntl((int)fd, F_GETFD);
-                if (flags < 0 || (flags & FD_CLOEXEC)) /* one of ours sits where none was given */
-                        return fail(err, "--preserve-fds %u: descriptor %u is not open", birth->options->preserve_fds,
-                                    fd);
+                if (flags >= 0 && (flags & FD_CLOEXEC) == 0)
+                        continue;
+                /* Not open, or one of ours that sits where none was given. */
+                if (fd < 3 + birth->n_listen_fds)
+                        return fail(err, "LISTEN_FDS=%u: descriptor %u is not open", birth->n_listen_fds, fd);
+                return fail(err, "--preserve-fds %u: descriptor %u is not open", preserved, fd);
         }
         if (sys_close_range(first, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
                 return fail_sys(err, "mark the inherited descriptors");
@@ -85,7 +109,7 @@ static int read_config(struct birth *birth, struct err *err)
         return 0;
 }
 
-static int plan_capabilities(struct birth *birth, struct err *err)
+int birth_plan_capabilities(struct birth *birth, struct err *err)
 {
         uint64_t available = 0;
         auto_buf struct buf left_out = { 0 };
@@ -110,6 +134,7 @@ static int plan_state(struct birth *birth, struct err *err)
         state->owner = getuid();
         state->has_pid_namespace =
                 birth->spec.linux_.namespaces[NS_PID].set && !birth->spec.linux_.namespaces[NS_PID].path;
+        state->has_keyring = !birth->options->no_new_keyring;
         state->has_poststart_hooks = birth->spec.hooks[HOOK_POSTSTART].n > 0;
         state->has_poststop_hooks = birth->spec.hooks[HOOK_POSTSTOP].n > 0;
         state->annotations = birth->spec.annotations;
@@ -129,13 +154,14 @@ static int plan_state(struct birth *birth, struct err *err)
         return 0;
 }
 
-int birth_prepare(struct birth *birth, const struct runtime *runtime, const struct birth_options *options,
-                  enum birth_kind kind, struct err *err)
+void birth_begin(struct birth *birth, const struct runtime *runtime, const struct birth_options *options,
+                 enum birth_kind kind)
 {
         *birth = (struct birth){
                 .runtime = runtime,
                 .options = options,
                 .kind = kind,
+                .target_pidfd = -1,
                 .state_dir_fd = -1,
                 .fifo_fd = -1,
                 .last_words_fd = -1,
@@ -147,10 +173,15 @@ int birth_prepare(struct birth *birth, const struct runtime *runtime, const stru
         };
         for (size_t i = 0; i < NS_TYPES; i++)
                 birth->joins.fds[i] = -1;
+}
 
+int birth_prepare(struct birth *birth, const struct runtime *runtime, const struct birth_options *options,
+                  enum birth_kind kind, struct err *err)
+{
+        birth_begin(birth, runtime, options, kind);
         if (check_options(birth, err) < 0 || state_id_check(options->id, err) < 0)
                 return -1;
-        if (settle_inherited_fds(birth, err) < 0 || find_bundle(birth, err) < 0 || read_config(birth, err) < 0)
+        if (birth_settle_fds(birth, err) < 0 || find_bundle(birth, err) < 0 || read_config(birth, err) < 0)
                 return -1;
 
         const struct spec *spec = &birth->spec;
@@ -162,7 +193,9 @@ int birth_prepare(struct birth *birth, const struct runtime *runtime, const stru
                 return -1;
         if (ns_joins_open(spec->linux_.namespaces, &birth->joins, err) < 0)
                 return fail_at(err, "config.json");
-        if (plan_capabilities(birth, err) < 0)
+        if (sysctl_check_joined_net(&spec->linux_.sysctl, birth->joins.fds[NS_NETWORK], err) < 0)
+                return fail_at(err, "config.json: linux.sysctl");
+        if (birth_plan_capabilities(birth, err) < 0)
                 return -1;
         if (cgroup_plan(spec->linux_.cgroups_path, options->id, &birth->arena, &birth->cgroup, err) < 0)
                 return -1;
@@ -173,6 +206,7 @@ void birth_finish(struct birth *birth)
 {
         ns_joins_finish(&birth->joins);
         cgroup_finish(&birth->cgroup);
+        finish_fd(&birth->target_pidfd);
         finish_fd(&birth->state_dir_fd);
         finish_fd(&birth->fifo_fd);
         finish_fd(&birth->last_words_fd);

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "oci/spec.h"
 
 enum rootless { ROOTLESS_AUTO, ROOTLESS_TRUE, ROOTLESS_FALSE };
 
@@ -51,6 +52,29 @@ enum delete_how { DELETE_STOPPED, DELETE_FORCE };
 int container_delete(const struct runtime *runtime, const char *id, enum delete_how how, struct err *err);
 /* The OCI state document of one container, as `state` prints it. */
 int container_state(const struct runtime *runtime, const char *id, struct buf *out, struct err *err);
+
+/* The options of `exec`. What the container's own process has is the start; each of these that is given changes it. */
+struct exec_options {
+        const char *id;
+        const char *process;   /* a file with a JSON process object, in place of all that follows; NULL: none */
+        struct text_list args; /* the command */
+        const char *cwd;       /* NULL: the container's */
+        struct text_list env;  /* appended */
+        const char *user;      /* UID[:GID], or names of the container's passwd and group files */
+        struct text_list additional_gids; /* numbers */
+        struct text_list caps;            /* added to the bounding, effective and permitted sets */
+        const char *apparmor, *process_label;
+        bool no_new_privs;
+        bool tty;
+        struct text_list cgroups; /* "[CONTROLLER[,CONTROLLER]:]PATH", below the container's own */
+        bool ignore_paused;
+
+        bool detach;
+        const char *pid_file, *console_socket, *pidfd_socket; /* NULL: none */
+        uint32_t preserve_fds;
+};
+/* Foreground: the program's status goes into *ret_status, as in container_run. Detached: 0 as soon as it runs. */
+int container_exec(const struct runtime *runtime, const struct exec_options *options, int *ret_status, struct err *err);
 
 /* For `list`: every container, sorted by id. A directory that cannot be read is told by log as a warning and passed
  * over. */

@@ -13,12 +13,14 @@ int host_make_cgroup(struct birth *birth, struct err *err);
 void undo_cgroup(struct birth *birth);
 int host_clone_init(struct birth *birth, struct err *err); /* undone by clone_undo: clone.h */
 int host_run_runtime_hooks(struct birth *birth, struct err *err);
+int host_set_limits(struct birth *birth, struct err *err);
 int host_record(struct birth *birth, struct err *err);
 int host_write_pid_file(struct birth *birth, struct err *err);
 void undo_pid_file(struct birth *birth);
 int host_run_poststart_hooks(struct birth *birth, struct err *err);
 
 int init_begin(struct birth *birth, struct err *err);
+int init_set_oom_score(struct birth *birth, struct err *err);
 int init_enter_cgroup(struct birth *birth, struct err *err);
 int init_join_keyring(struct birth *birth, struct err *err);
 int init_raise_loopback(struct birth *birth, struct err *err);
@@ -28,6 +30,7 @@ int init_set_names(struct birth *birth, struct err *err);
 int init_seal_and_enter(struct birth *birth, struct err *err);
 int init_become_user(struct birth *birth, struct err *err);
 int init_find_program(struct birth *birth, struct err *err);
+int init_let_go(struct birth *birth, struct err *err);
 int init_await_start(struct birth *birth, struct err *err);
 int init_run_start_hooks(struct birth *birth, struct err *err);
 int init_exec(struct birth *birth, struct err *err);

@@ -140,6 +140,14 @@ static int cpuset_fill(const struct cgroup_hierarchy *hierarchy, const char *fil
         return 0;
 }
 
+static int open_one(struct cgroup_hierarchy *hierarchy, struct err *err)
+{
+        hierarchy->dir_fd = openat(AT_FDCWD, hierarchy->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (hierarchy->dir_fd < 0)
+                return fail_sys(err, "open cgroup %s", hierarchy->dir);
+        return 0;
+}
+
 static int make_one(struct cgroup_hierarchy *hierarchy, struct err *err)
 {
         bool is_new = false;
@@ -151,13 +159,7 @@ static int make_one(struct cgroup_hierarchy *hierarchy, struct err *err)
         if (hierarchy_has(hierarchy, "cpuset") &&
             (cpuset_fill(hierarchy, "cpuset.cpus", err) < 0 || cpuset_fill(hierarchy, "cpuset.mems", err) < 0))
                 return -1;
-        if (!hierarchy_is_cgroup2(hierarchy))
-                return 0;
-
-        hierarchy->dir_fd = openat(AT_FDCWD, hierarchy->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (hierarchy->dir_fd < 0)
-                return fail_sys(err, "open cgroup %s", hierarchy->dir);
-        return 0;
+        return hierarchy_is_cgroup2(hierarchy) ? open_one(hierarchy, err) : 0;
 }
 
 /* Those parents of dir that were made for it; who has come to live in one meanwhile keeps it. */
@@ -190,6 +192,14 @@ int cgroup_make(struct cgroup *cgroup, struct err *err)
                 }
                 return -1;
         }
+        return 0;
+}
+
+int cgroup_open(struct cgroup *cgroup, struct err *err)
+{
+        for (size_t i = 0; i < cgroup->n; i++)
+                if (hierarchy_is_cgroup2(&cgroup->hierarchies[i]) && open_one(&cgroup->hierarchies[i], err) < 0)
+                        return -1;
         return 0;
 }
 

@@ -24,7 +24,7 @@ struct cgroup_hierarchy {
         const char *mount; /* "/sys/fs/cgroup/memory"; NULL after cgroup_load */
         const char *dir;   /* the container's own directory, absolute on the host, below mount */
         size_t made_len;   /* dir[0..made_len] is the topmost directory that cgroup_make made for it; 0: none */
-        int dir_fd;        /* of a cgroup2 dir, O_PATH, after cgroup_make; -1 else: v1 directories go by their paths */
+        int dir_fd;        /* of a cgroup2 dir, O_PATH, after cgroup_make or cgroup_open; -1 else: v1 directories go by their paths */
 };
 
 struct cgroup {
@@ -53,6 +53,9 @@ int cgroup_plan_for(const struct cgroup_host *host, const char *cgroups_path, co
 /* From what the state on disk holds (hierarchy name -> dir; its texts are kept, not copied). Makes no system call: a
  * directory that is gone is met, and passed over, by whoever uses it. */
 int cgroup_load(const struct text_map *saved, struct cgroup *ret, struct err *err);
+
+/* For whoever will be cloned into a cgroup that is there: opens its cgroup2 directory. */
+int cgroup_open(struct cgroup *cgroup, struct err *err);
 
 /* Makes the directories, and their parents where those are missing; a v1 cpuset without cpus and mems gets its
  * parent's. Refuses a cgroup that was there before and holds processes ("container's cgroup is not empty: N process(es)

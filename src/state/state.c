@@ -31,6 +31,7 @@ static const struct field state_fields[] = {
         { .key = "owner",               .read = read_u32,       .offset = offsetof(struct state, owner) },
         { .key = "isCreated",           .read = read_bool,      .offset = offsetof(struct state, is_created) },
         { .key = "hasPidNamespace",     .read = read_bool,      .offset = offsetof(struct state, has_pid_namespace) },
+        { .key = "hasKeyring",          .read = read_bool,      .offset = offsetof(struct state, has_keyring) },
         { .key = "hasPoststartHooks",   .read = read_bool,      .offset = offsetof(struct state, has_poststart_hooks) },
         { .key = "hasPoststopHooks",    .read = read_bool,      .offset = offsetof(struct state, has_poststop_hooks) },
         { .key = "cgroups",             .read = read_text_map,  .offset = offsetof(struct state, cgroups) },

@@ -33,6 +33,7 @@ struct state {
         uint64_t start_time;    /* of pid, proc_stat.start_time: guards against reuse of the pid */
         bool is_created;        /* the birth was completed; until then the container is "creating" */
         bool has_pid_namespace; /* its own: killing init kills all */
+        bool has_keyring;       /* a session keyring of its own, which exec joins */
         bool has_poststart_hooks;
         bool has_poststop_hooks;
         struct text_map cgroups; /* hierarchy name -> absolute directory */
