@@ -3,7 +3,9 @@
 #ifndef TARE_TESTS_BOX_H
 #define TARE_TESTS_BOX_H
 
+#include <ftw.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "unit.h"
@@ -20,12 +22,18 @@ static inline int make_root(void **state)
         return mkdtemp(root) ? 0 : -1;
 }
 
+static inline int remove_one(const char *path, const struct stat *stat, int type, struct FTW *at)
+{
+        (void)stat;
+        (void)type;
+        (void)at;
+        return remove(path);
+}
+
 static inline int remove_root(void **state)
 {
         (void)state;
-        char command[128];
-        (void)snprintf(command, sizeof command, "rm -rf '%s'", root);
-        return system(command);
+        return nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 static inline int open_root(void)

@@ -25,7 +25,7 @@ static void assert_same_text(const char *a, const char *b)
 static void assert_same_map(const struct text_map *a, const struct text_map *b)
 {
         assert_int_equal(a->n, b->n);
-        for (size_t i = 0; i < a->n; i++) {
+        for (size_t i = 0; i < a->n && i < b->n; i++) {
                 assert_string_equal(a->items[i].key, b->items[i].key);
                 assert_string_equal(a->items[i].value, b->items[i].value);
         }
