@@ -160,11 +160,13 @@ extern const char *const ns_type_names[NS_TYPES];
 struct spec_namespace {
         bool set;         /* the bundle names this type: make a new one, or join the one at path */
         const char *path; /* NULL: a new one */
+        size_t index;     /* its place in linux.namespaces, for complaints */
 };
 
 struct spec_device {
         char type; /* 'c', 'b', 'u' (as c) or 'p' */
         const char *path;
+        bool has_major, has_minor;
         int64_t major, minor;
         struct opt_u32 file_mode;
         uid_t uid;

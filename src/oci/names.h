@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* names.h - the words that config.json may use where it has a choice: read here, and told by `features`. */
+#ifndef TARE_OCI_NAMES_H
+#define TARE_OCI_NAMES_H
+
+#include "oci/reader.h"
+
+extern const struct name_set namespace_names, propagation_names;
+extern const struct name_set scheduler_policy_names, scheduler_flag_names, io_class_names;
+extern const struct name_set memory_mode_names, memory_flag_names, personality_names;
+extern const struct name_set seccomp_action_names, seccomp_operator_names, seccomp_arch_names, seccomp_flag_names;
+
+#endif
