@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* spec_support.c - what this build cannot do yet: one row for each setting. Whoever makes one work deletes its row, and
+ * with it `features` tells so. */
+
+#include <stddef.h>
+#include <string.h>
+
+#include "oci/spec.h"
+
+#include "oci/support.h"
+
+struct missing;
+/* Where a setting stands. */
+struct place {
+        size_t index;     /* for the "[]" of the path */
+        const char *word; /* what is at fault there, if it is one of several */
+};
+/* Whether the bundle asks for what the row names, and where. */
+typedef bool asked_fn(const struct spec *spec, const struct missing *row, struct place *ret);
+
+/* TELL: without it ordinary bundles could not be run at all. */
+enum verdict { REFUSE, TELL };
+
+struct missing {
+        const char *path;
+        enum verdict verdict;
+        asked_fn *is_asked_for;
+        size_t offset; /* in struct spec, for is_true, is_there and is_some */
+};
+
+static bool is_true(const struct spec *spec, const struct missing *row, struct place *ret)
+{
+        (void)ret;
+        return *(const bool *)((const char *)spec + row->offset);
+}
+
+static bool is_there(const struct spec *spec, const struct missing *row, struct place *ret)
+{
+        (void)ret;
+        return *(const char *const *)((const char *)spec + row->offset) != NULL;
+}
+
+static bool is_some(const struct spec *spec, const struct missing *row, struct place *ret)
+{
+        (void)ret;
+        return *(const size_t *)((const char *)spec + row->offset) > 0;
+}
+
+static const enum ns_type missing_namespaces[] = { NS_USER, NS_TIME };
+
+static bool is_missing_namespace(const struct spec *spec, const struct missing *row, struct place *ret)
+{
+        (void)row;
+        for (size_t i = 0; i < ARRAY_LEN(missing_namespaces); i++) {
+                enum ns_type type = missing_namespaces[i];
+                if (!spec->linux_.namespaces[type].set)
+                        continue;
+                *ret = (struct place){ spec->linux_.namespaces[type].index, ns_type_names[type] };
+                return true;
+        }
+        return false;
+}
+
+/* Of either kind: spec_check lets none come alone. */
+static bool is_mapped_mount(const struct spec *spec, const struct missing *row, struct place *ret)
+{
+        (void)row;
+        for (ret->index = 0; ret->index < spec->n_mounts; ret->index++)
+                if (spec->mounts[ret->index].n_uid_mappings + spec->mounts[ret->index].n_gid_mappings > 0)
+                        return true;
+        return false;
+}
+
+/* LINUX is what a process is anyway. */
+static bool is_other_personality(const struct spec *spec, const struct missing *row, struct place *ret)
+{
+        (void)row;
+        ret->word = spec->linux_.personality.domain;
+        return ret->word && strcmp(ret->word, "LINUX") != 0;
+}
+
+/* "Deny all" alone is in every bundle and asks for nothing: it is how the spec has it without. */
+static bool is_device_rule(const struct spec *spec, const struct missing *row, struct place *ret)
+{
+        (void)row;
+        (void)ret;
+        const struct spec_resources *resources = &spec->linux_.resources;
+        for (size_t i = 0; i < resources->n_devices; i++) {
+                const struct spec_device_rule *rule = &resources->devices[i];
+                bool is_for_all = rule->type == 'a' && !rule->major.set && !rule->minor.set;
+                if (rule->allow || !is_for_all || !rule->access || strcmp(rule->access, "rwm") != 0)
+                        return true;
+        }
+        return false;
+}
+
+/* clang-format off */
+static const struct missing missing[] = {
+        { "process.terminal",               REFUSE, is_true,  offsetof(struct spec, process.terminal) },
+        { "process.apparmorProfile",        REFUSE, is_there, offsetof(struct spec, process.apparmor_profile) },
+        { "process.selinuxLabel",           REFUSE, is_there, offsetof(struct spec, process.selinux_label) },
+        { "process.scheduler",              REFUSE, is_true,  offsetof(struct spec, process.scheduler.set) },
+        { "process.ioPriority",             REFUSE, is_true,  offsetof(struct spec, process.io_priority.set) },
+        { "mounts[].uidMappings",           REFUSE, is_mapped_mount, 0 },
+        { "linux.namespaces[].type",        REFUSE, is_missing_namespace, 0 },
+        { "linux.uidMappings",              REFUSE, is_some,  offsetof(struct spec, linux_.n_uid_mappings) },
+        { "linux.gidMappings",              REFUSE, is_some,  offsetof(struct spec, linux_.n_gid_mappings) },
+        { "linux.timeOffsets.monotonic",    REFUSE, is_true,  offsetof(struct spec, linux_.time_offsets.monotonic.set) },
+        { "linux.timeOffsets.boottime",     REFUSE, is_true,  offsetof(struct spec, linux_.time_offsets.boottime.set) },
+        { "linux.netDevices",               REFUSE, is_some,  offsetof(struct spec, linux_.n_net_devices) },
+        { "linux.intelRdt",                 REFUSE, is_true,  offsetof(struct spec, linux_.intel_rdt.set) },
+        { "linux.memoryPolicy",             REFUSE, is_true,  offsetof(struct spec, linux_.memory_policy.set) },
+        { "linux.personality.domain",       REFUSE, is_other_personality, 0 },
+        { "linux.mountLabel",               REFUSE, is_there, offsetof(struct spec, linux_.mount_label) },
+        { "linux.resources.devices",        TELL,   is_device_rule, 0 },
+        { "linux.resources.memory",         TELL,   is_true,  offsetof(struct spec, linux_.resources.memory.set) },
+        { "linux.resources.cpu",            TELL,   is_true,  offsetof(struct spec, linux_.resources.cpu.set) },
+        { "linux.resources.pids",           TELL,   is_true,  offsetof(struct spec, linux_.resources.pids.set) },
+        { "linux.resources.blockIO",        TELL,   is_true,  offsetof(struct spec, linux_.resources.block_io.set) },
+        { "linux.resources.hugepageLimits", TELL,   is_some,  offsetof(struct spec, linux_.resources.n_hugepage_limits) },
+        { "linux.resources.network",        TELL,   is_true,  offsetof(struct spec, linux_.resources.network.set) },
+        { "linux.resources.rdma",           TELL,   is_some,  offsetof(struct spec, linux_.resources.n_rdma) },
+        { "linux.resources.unified",        TELL,   is_some,  offsetof(struct spec, linux_.resources.unified.n) },
+        { "linux.seccomp",                  TELL,   is_true,  offsetof(struct spec, linux_.seccomp.set) },
+};
+/* clang-format on */
+
+static int refuse(const char *path, const struct place *place, const char *name, struct err *err)
+{
+        size_t head = strcspn(path, "[");
+        (void)fail(err, "not supported by this build of tare");
+        if (place->word)
+                (void)fail_at(err, "%s", place->word);
+        if (path[head] == '\0')
+                return fail_at(err, "%s: %s", name, path);
+        return fail_at(err, "%s: %.*s[%zu]%s", name, (int)head, path, place->index, path + head + strlen("[]"));
+}
+
+int spec_check_support(const struct spec *spec, const char *name, struct buf *ret_ignored, struct err *err)
+{
+        for (size_t i = 0; i < ARRAY_LEN(missing); i++) {
+                struct place place = { 0 };
+                if (!missing[i].is_asked_for(spec, &missing[i], &place))
+                        continue;
+                if (missing[i].verdict == REFUSE)
+                        return refuse(missing[i].path, &place, name, err);
+                if (ret_ignored->len > 0)
+                        buf_add_text(ret_ignored, ", ");
+                buf_add_text(ret_ignored, missing[i].path);
+        }
+        return buf_ok(ret_ignored, err);
+}
+
+bool support_has(const char *path)
+{
+        for (size_t i = 0; i < ARRAY_LEN(missing); i++)
+                if (strcmp(missing[i].path, path) == 0)
+                        return false;
+        return true;
+}
+
+bool support_has_namespace(enum ns_type type)
+{
+        for (size_t i = 0; i < ARRAY_LEN(missing_namespaces); i++)
+                if (missing_namespaces[i] == type)
+                        return false;
+        return true;
+}
