@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* print_features.c - the features document of runtime-spec 1.3 (features.md, features-linux.md): what was compiled in,
+ * whatever host it runs on. What the build lacks is asked of spec_support.c, so that the two cannot disagree. */
+
+#include "oci/print.h"
+
+#include "base/json_out.h"
+#include "oci/print_list.h"
+#include "oci/spec.h"
+#include "oci/support.h"
+
+/* The oldest config.json that is understood. */
+#define SPEC_VERSION_MIN "1.0.0"
+
+/* In the order of the alphabet, as others print it. */
+static const enum ns_type namespaces[] = { NS_CGROUP, NS_IPC, NS_MOUNT, NS_NETWORK, NS_PID, NS_TIME, NS_USER, NS_UTS };
+_Static_assert(ARRAY_LEN(namespaces) == NS_TYPES, "every type may be told");
+
+static const struct {
+        const char *key;
+        const char *path; /* of the setting that it is about */
+} switches[] = {
+        {"seccomp",     "linux.seccomp"          },
+        { "apparmor",   "process.apparmorProfile"},
+        { "selinux",    "process.selinuxLabel"   },
+        { "intelRdt",   "linux.intelRdt"         },
+        { "netDevices", "linux.netDevices"       },
+};
+
+static void print_switch(struct json_out *out, const char *key, const char *path)
+{
+        json_out_object(out, key);
+        json_out_bool(out, "enabled", support_has(path));
+        json_out_object_end(out);
+}
+
+/* The containers' cgroups are made in hierarchies of both versions; there is no talk with systemd. */
+static void print_cgroup(struct json_out *out)
+{
+        json_out_object(out, "cgroup");
+        json_out_bool(out, "v1", true);
+        json_out_bool(out, "v2", true);
+        json_out_bool(out, "systemd", false);
+        json_out_bool(out, "systemdUser", false);
+        json_out_bool(out, "rdma", support_has("linux.resources.rdma"));
+        json_out_object_end(out);
+}
+
+static void print_linux(struct json_out *out, const struct features_lists *lists)
+{
+        json_out_object(out, "linux");
+        json_out_array(out, "namespaces");
+        for (size_t i = 0; i < ARRAY_LEN(namespaces); i++)
+                if (support_has_namespace(namespaces[i]))
+                        json_out_text(out, NULL, ns_type_names[namespaces[i]]);
+        json_out_array_end(out);
+        print_list(out, "capabilities", lists->capabilities);
+        print_cgroup(out);
+        for (size_t i = 0; i < ARRAY_LEN(switches); i++)
+                print_switch(out, switches[i].key, switches[i].path);
+
+        json_out_object(out, "mountExtensions");
+        print_switch(out, "idmap", "mounts[].uidMappings");
+        json_out_object_end(out);
+        json_out_object_end(out);
+}
+
+void print_features(const struct features_lists *lists, struct buf *out)
+{
+        struct json_out json = { .buf = out, .indent = "    " };
+        json_out_object(&json, NULL);
+        json_out_text(&json, "ociVersionMin", SPEC_VERSION_MIN);
+        json_out_text(&json, "ociVersionMax", SPEC_VERSION);
+        json_out_array(&json, "hooks");
+        for (size_t i = 0; i < HOOK_KINDS; i++)
+                json_out_text(&json, NULL, hook_kind_names[i]);
+        json_out_array_end(&json);
+        print_list(&json, "mountOptions", lists->mount_options);
+        print_linux(&json, lists);
+
+        json_out_object(&json, "annotations");
+        json_out_text(&json, "io.github.tare.version", lists->version);
+        json_out_object_end(&json);
+        /* No annotation changes what is done. */
+        json_out_array(&json, "potentiallyUnsafeConfigAnnotations");
+        json_out_array_end(&json);
+        json_out_object_end(&json);
+        buf_add_text(out, "\n");
+}
