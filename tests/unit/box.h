@@ -73,6 +73,7 @@ static const struct state example = {
         .start_time = 18446744073709551615u,
         .is_created = true,
         .has_pid_namespace = true,
+        .has_keyring = true,
         .has_poststop_hooks = true,
         .cgroups = {cgroups,      2},
         .annotations = { annotations, 1},
