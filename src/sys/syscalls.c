@@ -44,6 +44,11 @@ int sys_mount_setattr(int dir_fd, const char *path, unsigned int flags, const st
         return (int)syscall(SYS_mount_setattr, dir_fd, path, flags, attr, sizeof *attr);
 }
 
+int sys_statx(int dir_fd, const char *path, int flags, unsigned int mask, struct sys_statx *ret)
+{
+        return (int)syscall(SYS_statx, dir_fd, path, flags, mask, ret);
+}
+
 int sys_pivot_root(const char *new_root, const char *put_old)
 {
         return (int)syscall(SYS_pivot_root, new_root, put_old);

@@ -87,11 +87,52 @@ struct sys_mount_attr {
 #ifndef MOVE_MOUNT_F_EMPTY_PATH
 #define MOVE_MOUNT_F_EMPTY_PATH 0x00000004
 #endif
+#ifndef MOVE_MOUNT_T_SYMLINKS
+#define MOVE_MOUNT_T_SYMLINKS 0x00000010
+#endif
 #ifndef MOVE_MOUNT_T_EMPTY_PATH
 #define MOVE_MOUNT_T_EMPTY_PATH 0x00000040
 #endif
 #ifndef AT_RECURSIVE
 #define AT_RECURSIVE 0x8000
+#endif
+
+/* statx(2), linux/stat.h: struct statx, of which musl 1.2.3 knows nothing. */
+struct sys_statx_time {
+        int64_t sec;
+        uint32_t nsec;
+        int32_t spare;
+};
+struct sys_statx {
+        uint32_t mask;
+        uint32_t blksize;
+        uint64_t attributes;
+        uint32_t nlink;
+        uint32_t uid;
+        uint32_t gid;
+        uint16_t mode;
+        uint16_t spare0;
+        uint64_t ino;
+        uint64_t size;
+        uint64_t blocks;
+        uint64_t attributes_mask;
+        struct sys_statx_time atime, btime, ctime, mtime;
+        uint32_t rdev_major;
+        uint32_t rdev_minor;
+        uint32_t dev_major;
+        uint32_t dev_minor;
+        uint64_t mnt_id;
+        uint64_t spare[13];
+};
+_Static_assert(sizeof(struct sys_statx) == 0x100, "the kernel writes so much");
+
+#ifndef STATX_ATTR_MOUNT_ROOT
+#define STATX_ATTR_MOUNT_ROOT 0x00002000 /* since 5.8 */
+#endif
+
+/* f_flags of statfs(2), linux/statfs.h */
+#ifndef ST_NOSYMFOLLOW
+#define ST_NOSYMFOLLOW 0x2000
 #endif
 
 #ifndef CLOSE_RANGE_CLOEXEC
@@ -125,6 +166,7 @@ int sys_openat2(int dir_fd, const char *path, const struct sys_open_how *how);
 int sys_open_tree(int dir_fd, const char *path, unsigned int flags);
 int sys_move_mount(int from_fd, const char *from, int to_fd, const char *to, unsigned int flags);
 int sys_mount_setattr(int dir_fd, const char *path, unsigned int flags, const struct sys_mount_attr *attr);
+int sys_statx(int dir_fd, const char *path, int flags, unsigned int mask, struct sys_statx *ret);
 int sys_pivot_root(const char *new_root, const char *put_old);
 int sys_close_range(unsigned int first, unsigned int last, unsigned int flags);
 int sys_pidfd_open(pid_t pid, unsigned int flags);
