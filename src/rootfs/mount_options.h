@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mount_options.h - the one table of mount options, and what a list of them adds up to. Pure. */
+#ifndef TARE_ROOTFS_MOUNT_OPTIONS_H
+#define TARE_ROOTFS_MOUNT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum mount_option_use {
+        OPTION_FLAG, /* what its columns say, maybe nothing */
+        OPTION_COPY_UP,
+        OPTION_UNSUPPORTED, /* known, and not to be taken for data: refused by name, also with "=..." after it */
+};
+
+struct mount_option {
+        const char *name;
+        unsigned long set, clear;      /* MS_* of mount(2) */
+        unsigned long propagation;     /* MS_*, in a call of its own after the mount */
+        uint64_t tree_set, tree_clear; /* MOUNT_ATTR_*, for the mount and all that came with it */
+        enum mount_option_use use;
+};
+
+/* What the options of one mount add up to: of two that contradict each other the later wins. */
+struct mount_flags {
+        unsigned long set;
+        unsigned long cleared; /* what was taken away by name: that is not inherited from a bind's source */
+        uint64_t tree_set, tree_clear;
+        bool copies_up;
+};
+
+/* All of them, in the order in which `features` tells them; the last has no name. */
+extern const struct mount_option mount_options[];
+
+/* NULL: not in the table, so it is data for the filesystem. */
+const struct mount_option *mount_option_find(const char *text);
+/* Adds all but the propagation, whose order the caller keeps. */
+void mount_option_add(const struct mount_option *option, struct mount_flags *flags);
+
+#endif
