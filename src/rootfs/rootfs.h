@@ -13,14 +13,17 @@
 #include "base/log.h"
 #include "oci/spec.h"
 
-struct mount_row; /* mount_plan.h: one mount, its options resolved to flags, attributes, propagation and data */
+struct mount_row;        /* mount_plan.h: one mount, its options resolved to flags, attributes, propagation and data */
+struct root_propagation; /* propagation.h: what rootfsPropagation asks for, and when */
 
 struct rootfs_plan {
         const struct spec *spec;
         const char *root; /* absolute */
         struct mount_row *mounts;
         size_t n_mounts;
-        bool has_mount_namespace;
+        const struct root_propagation *propagation;
+        bool has_mount_namespace; /* without one nothing is mounted: only the root is changed */
+        bool keeps_dev;           /* /dev is bound from elsewhere: no devices are made there */
         bool no_pivot;
 };
 
@@ -39,17 +42,18 @@ struct rootfs_cgroup_view {
 };
 
 /* Reads every mount's options by the option table, makes bind sources absolute (relative ones are below bundle), checks
- * rootfsPropagation, masked and read-only paths (absolute). Pure but for nothing: no system call. Errors name the JSON
- * path: `mounts[3].options[1]: ...`. */
+ * rootfsPropagation, masked and read-only paths (absolute), devices. Pure: no system call. Errors name the JSON path:
+ * `mounts[3].options[1]: ...`. */
 int rootfs_plan_build(const struct spec *spec, const char *bundle, bool no_pivot, struct arena *arena,
                       struct rootfs_plan *ret, struct err *err);
 
-/* On the host, before the clone: the rootfs must be a directory; errors in runc's words
+/* On the host, before the clone: the rootfs must be a directory, or a link to one; errors in runc's words
  * ("invalid rootfs: stat P: no such file or directory"). */
 int rootfs_check(const struct rootfs_plan *plan, struct err *err);
 
-/* In init: propagation of the namespace, the root bound to itself, mounts in order, devices, links. Leaves the root's
- * own descriptor (O_PATH, the new mount) in *ret_root_fd. A failure leaves its mounts to the dying namespace. */
+/* In init, under umask 0 and with the host's /proc in sight: propagation of the namespace, the root bound to itself,
+ * mounts in order, devices, links. Leaves the root's own descriptor (O_PATH, the new mount) in *ret_root_fd. A failure
+ * leaves its mounts to the dying namespace. */
 int rootfs_build(const struct rootfs_plan *plan, const struct rootfs_cgroup_view *cgroups, const struct log *log,
                  int *ret_root_fd, struct err *err);
 
@@ -57,8 +61,9 @@ int rootfs_build(const struct rootfs_plan *plan, const struct rootfs_cgroup_view
  * all below root_fd. */
 int rootfs_seal(const struct rootfs_plan *plan, int root_fd, struct err *err);
 
-/* pivot_root (or the --no-pivot way), "/" as cwd, the old root gone, delayed read-only mounts and the root's own, the
- * root's propagation (shared, unbindable). stdio that was /dev/null is re-opened inside, as runc does. */
+/* stdio that was /dev/null re-opened inside, as runc does; delayed read-only mounts and the root's own; pivot_root (or
+ * the --no-pivot way, or without a mount namespace chroot), "/" as cwd, the old root gone; the root's propagation
+ * (shared, unbindable). */
 int rootfs_enter(const struct rootfs_plan *plan, int root_fd, struct err *err);
 
 /* The words of the mount option table, NULL-terminated, for `features`. */

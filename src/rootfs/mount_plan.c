@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mount_plan.c - from config.json to a list of mounts, and the checks that need no system call.
+ * Pure: what cannot be honoured is refused here, by its JSON path, before anything was made. */
+
+#include <limits.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "rootfs/mount_plan.h"
+
+#include "base/buf.h"
+#include "base/path.h"
+#include "base/scope.h"
+#include "rootfs/propagation.h"
+#include "rootfs/rootfs.h"
+
+#define UNSUPPORTED "not supported by this build of tare"
+
+/* The types that are more to us than a word for the kernel. */
+static const struct {
+        const char *name;
+        enum mount_kind kind;
+} types[] = {
+        {"proc",    MOUNT_ORDINARY},
+        { "sysfs",  MOUNT_ORDINARY},
+        { "tmpfs",  MOUNT_TMPFS   },
+        { "cgroup", MOUNT_CGROUP  },
+        { "bind",   MOUNT_BIND    },
+};
+
+/* What may be mounted over below /proc: files that lxcfs and others stand in for, and that nothing relies on. */
+static const char *const free_in_proc[] = {
+        "/proc/cpuinfo",
+        "/proc/diskstats",
+        "/proc/meminfo",
+        "/proc/stat",
+        "/proc/swaps",
+        "/proc/uptime",
+        "/proc/loadavg",
+        "/proc/slabinfo",
+        "/proc/sys/kernel/ns_last_pid",
+        "/proc/sys/crypto/fips_enabled",
+};
+
+static int out_of_memory(struct err *err)
+{
+        return fail(err, "out of memory");
+}
+
+static int copy_text(struct arena *arena, const char *text, const char **ret, struct err *err)
+{
+        *ret = arena_copy(arena, text, strlen(text));
+        return *ret ? 0 : out_of_memory(err);
+}
+
+bool mount_data_has(const char *data, const char *name)
+{
+        size_t len = strlen(name);
+        while (*data) {
+                if (strncmp(data, name, len) == 0)
+                        return true;
+                data += strcspn(data, ",");
+                data += *data == ',';
+        }
+        return false;
+}
+
+/* One mount on its way from config.json into the plan. */
+struct reading {
+        size_t i; /* mounts[i] */
+        const struct spec_mount *mount;
+        const char *bundle;
+        struct arena *arena;
+        struct mount_row *row;
+};
+
+/* options ---------------------------------------------------------------------------------------------------------- */
+
+static int add_propagation(const struct reading *at, unsigned long propagation, struct err *err)
+{
+        struct mount_row *row = at->row;
+        if (!row->propagation)
+                row->propagation = arena_alloc_n(at->arena, at->mount->options.n, sizeof *row->propagation);
+        if (!row->propagation)
+                return out_of_memory(err);
+
+        row->propagation[row->n_propagation++] = propagation;
+        return 0;
+}
+
+static int read_option(const struct reading *at, size_t j, struct buf *data, struct err *err)
+{
+        const char *text = at->mount->options.items[j];
+        const struct mount_option *option = mount_option_find(text);
+        if (!option) {
+                if (data->len > 0)
+                        buf_add_text(data, ",");
+                buf_add_text(data, text);
+                return 0;
+        }
+        if (option->use == OPTION_UNSUPPORTED)
+                return fail(err, "mounts[%zu].options[%zu]: option \"%s\": " UNSUPPORTED, at->i, j, option->name);
+
+        mount_option_add(option, &at->row->flags);
+        return option->propagation ? add_propagation(at, option->propagation, err) : 0;
+}
+
+static int read_options(const struct reading *at, struct err *err)
+{
+        auto_buf struct buf data = { 0 };
+        for (size_t j = 0; j < at->mount->options.n; j++)
+                if (read_option(at, j, &data, err) < 0)
+                        return -1;
+        if (buf_ok(&data, err) < 0)
+                return -1;
+        if (data.len > MOUNT_DATA_MAX)
+                return fail(err, "mounts[%zu].options: more than %d bytes for the filesystem", at->i, MOUNT_DATA_MAX);
+        return copy_text(at->arena, buf_text(&data), &at->row->data, err);
+}
+
+static enum mount_kind kind_of(const char *type, unsigned long flags)
+{
+        if (flags & MS_REMOUNT)
+                return MOUNT_REMOUNT;
+        /* The type is a dummy then (config.md, "Mounts"). */
+        if (flags & MS_BIND)
+                return MOUNT_BIND;
+        for (size_t i = 0; i < ARRAY_LEN(types); i++)
+                if (strcmp(types[i].name, type) == 0)
+                        return types[i].kind;
+        return MOUNT_PLAIN;
+}
+
+static int read_type(const struct reading *at, struct err *err)
+{
+        struct mount_row *row = at->row;
+        row->type = at->mount->type ? at->mount->type : "";
+        row->kind = kind_of(row->type, row->flags.set);
+        if (row->kind == MOUNT_PLAIN && *row->type == '\0')
+                return fail(err, "mounts[%zu].type: required", at->i);
+        return 0;
+}
+
+/* Options that mean nothing for this kind of mount. */
+static int check_options(const struct reading *at, struct err *err)
+{
+        for (size_t j = 0; j < at->mount->options.n; j++) {
+                const char *text = at->mount->options.items[j];
+                const struct mount_option *option = mount_option_find(text);
+                const char *verdict = NULL;
+                if (!option && at->row->kind == MOUNT_BIND)
+                        verdict = "bind mounts cannot have any filesystem-specific options applied";
+                if (option && option->use == OPTION_COPY_UP && at->row->kind != MOUNT_TMPFS)
+                        verdict = "only for a tmpfs";
+                if (verdict)
+                        return fail(err, "mounts[%zu].options[%zu]: option \"%s\": %s", at->i, j, text, verdict);
+        }
+        return 0;
+}
+
+/* source and destination ------------------------------------------------------------------------------------------- */
+
+static int read_source(const struct reading *at, struct err *err)
+{
+        struct mount_row *row = at->row;
+        row->source = at->mount->source ? at->mount->source : "";
+        if (strlen(row->source) >= PATH_MAX)
+                return fail(err, "mounts[%zu].source: longer than %d bytes", at->i, PATH_MAX - 1);
+        if (row->kind != MOUNT_BIND)
+                return 0;
+
+        char path[PATH_MAX];
+        if (*row->source == '\0')
+                return fail(err, "mounts[%zu].source: required for a bind mount", at->i);
+        if (path_join(at->bundle, row->source, path, err) < 0)
+                return fail_at(err, "mounts[%zu].source", at->i);
+        return copy_text(at->arena, path, &row->source, err);
+}
+
+/* Where the runtime reads and masks there must be procfs, and nothing of it may be covered (CVE-2019-16884). Links are
+ * not seen here: what is reached by one is judged when it is opened. NULL: nothing is wrong. */
+static const char *judge_proc(const struct mount_row *row)
+{
+        if (row->kind == MOUNT_REMOUNT || !path_is_below(row->dest, "/proc"))
+                return NULL;
+        if (strcmp(row->dest, "/proc") == 0) {
+                bool is_proc = row->kind == MOUNT_BIND || strcmp(row->type, "proc") == 0;
+                return is_proc ? NULL : "cannot be mounted because it is not of type proc";
+        }
+        for (size_t i = 0; i < ARRAY_LEN(free_in_proc); i++)
+                if (strcmp(free_in_proc[i], row->dest) == 0)
+                        return NULL;
+        return "cannot be mounted because it is inside /proc";
+}
+
+static int read_destination(const struct reading *at, struct err *err)
+{
+        char path[PATH_MAX];
+        struct mount_row *row = at->row;
+        const char *text = at->mount->destination ? at->mount->destination : "";
+        if (*text == '\0')
+                return fail(err, "mounts[%zu].destination: required", at->i);
+        if (path_clean(text, path, err) < 0)
+                return fail_at(err, "mounts[%zu].destination", at->i);
+        if (copy_text(at->arena, path, &row->dest, err) < 0)
+                return -1;
+
+        row->is_relative = text[0] != '/';
+        if (row->kind != MOUNT_REMOUNT && strcmp(row->dest, "/") == 0)
+                return fail(err, "mounts[%zu].destination: mountpoint \"%s\" is on the top of rootfs", at->i, text);
+        const char *verdict = judge_proc(row);
+        return verdict ? fail(err, "mounts[%zu].destination: \"%s\" %s", at->i, row->dest, verdict) : 0;
+}
+
+static int read_mount(const struct reading *at, struct err *err)
+{
+        struct mount_row *row = at->row;
+        if (at->mount->n_uid_mappings > 0 || at->mount->n_gid_mappings > 0)
+                return fail(err, "mounts[%zu].%s: " UNSUPPORTED, at->i,
+                            at->mount->n_uid_mappings > 0 ? "uidMappings" : "gidMappings");
+        if (read_options(at, err) < 0 || read_type(at, err) < 0 || check_options(at, err) < 0)
+                return -1;
+        if (read_source(at, err) < 0 || read_destination(at, err) < 0)
+                return -1;
+
+        bool is_dev = strcmp(row->dest, "/dev") == 0 && row->kind == MOUNT_PLAIN;
+        row->is_late_readonly = (row->kind == MOUNT_TMPFS || is_dev) && (row->flags.set & MS_RDONLY);
+        return 0;
+}
+
+static int read_mounts(const struct spec *spec, const char *bundle, struct arena *arena, struct rootfs_plan *plan,
+                       struct err *err)
+{
+        plan->n_mounts = spec->n_mounts;
+        plan->mounts = arena_alloc_n(arena, spec->n_mounts, sizeof *plan->mounts);
+        if (!plan->mounts)
+                return out_of_memory(err);
+
+        for (size_t i = 0; i < spec->n_mounts; i++) {
+                struct mount_row *row = &plan->mounts[i];
+                const struct reading at = { i, &spec->mounts[i], bundle, arena, row };
+                if (read_mount(&at, err) < 0)
+                        return -1;
+                plan->keeps_dev |= row->kind == MOUNT_BIND && strcmp(row->dest, "/dev") == 0;
+        }
+        return 0;
+}
+
+/* the rest of the root --------------------------------------------------------------------------------------------- */
+
+static int read_root(const struct spec *spec, const char *bundle, struct arena *arena, struct rootfs_plan *plan,
+                     struct err *err)
+{
+        char path[PATH_MAX];
+        char clean[PATH_MAX];
+        if (!spec->root.path || *spec->root.path == '\0')
+                return fail(err, "required");
+        if (path_join(bundle, spec->root.path, path, err) < 0 || path_clean(path, clean, err) < 0)
+                return -1;
+        return copy_text(arena, clean, &plan->root, err);
+}
+
+static int read_propagation(const struct spec *spec, struct rootfs_plan *plan, struct err *err)
+{
+        const char *name = spec->linux_.rootfs_propagation;
+        plan->propagation = root_propagation_find(name);
+        if (!plan->propagation)
+                return fail(err, "unknown propagation \"%s\"", name);
+        /* Then what the host mounts and unmounts must reach us, or its mounts that we cannot leave would be held. */
+        if (plan->no_pivot && (plan->propagation->first & MS_PRIVATE))
+                return fail(err, "rootfsPropagation of [r]private is not safe without pivot_root");
+        return 0;
+}
+
+static int check_paths(const struct text_list *paths, const char *name, struct err *err)
+{
+        char clean[PATH_MAX];
+        for (size_t i = 0; i < paths->n; i++) {
+                const char *path = paths->items[i];
+                if (*path != '/')
+                        return fail(err, "%s[%zu]: must be an absolute path", name, i);
+                if (path_clean(path, clean, err) < 0)
+                        return fail_at(err, "%s[%zu]", name, i);
+                if (strcmp(clean, "/") == 0)
+                        return fail(err, "%s[%zu]: not the root itself", name, i);
+        }
+        return 0;
+}
+
+/* dev_t of mknod(2): 12 bits and 20 (include/linux/kdev_t.h). */
+enum { MAJOR_MAX = 0xfff, MINOR_MAX = 0xfffff };
+
+/* The field that is wrong, and the verdict on it; NULL when none is. */
+static const char *judge_device(const struct spec_device *device, const char **ret_verdict)
+{
+        bool has_number = device->type != 'p';
+        *ret_verdict = "out of range";
+        if (has_number && (device->major < 0 || device->major > MAJOR_MAX))
+                return "major";
+        if (has_number && (device->minor < 0 || device->minor > MINOR_MAX))
+                return "minor";
+
+        char clean[PATH_MAX];
+        struct err err;
+        *ret_verdict = "must be an absolute path";
+        if (!device->path || *device->path != '/')
+                return "path";
+        *ret_verdict = "file name too long";
+        if (path_clean(device->path, clean, &err) < 0)
+                return "path";
+        *ret_verdict = "not the root itself";
+        return strcmp(clean, "/") == 0 ? "path" : NULL;
+}
+
+static int check_devices(const struct spec_linux *linux_, struct err *err)
+{
+        for (size_t i = 0; i < linux_->n_devices; i++) {
+                const char *verdict;
+                const char *field = judge_device(&linux_->devices[i], &verdict);
+                if (field)
+                        return fail(err, "linux.devices[%zu].%s: %s", i, field, verdict);
+        }
+        return 0;
+}
+
+/* Whatever is mounted then is mounted on the host, and stays there. */
+static int check_without_namespace(const struct spec *spec, struct err *err)
+{
+        const struct spec_linux *linux_ = &spec->linux_;
+        if (linux_->masked_paths.n > 0 || linux_->readonly_paths.n > 0)
+                return fail(err, "linux.namespaces: unable to restrict sys entries without a private MNT namespace");
+
+        const struct {
+                bool is_wanted;
+                const char *what;
+        } rows[] = {
+                {spec->n_mounts > 0,          "mounts"                 },
+                { spec->root.readonly,        "root.readonly"          },
+                { linux_->rootfs_propagation, "linux.rootfsPropagation"},
+        };
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+                if (rows[i].is_wanted)
+                        return fail(err, "%s: not possible without a private MNT namespace", rows[i].what);
+        return 0;
+}
+
+int rootfs_plan_build(const struct spec *spec, const char *bundle, bool no_pivot, struct arena *arena,
+                      struct rootfs_plan *ret, struct err *err)
+{
+        *ret = (struct rootfs_plan){
+                .spec = spec,
+                .no_pivot = no_pivot,
+                .has_mount_namespace = spec->linux_.namespaces[NS_MOUNT].set,
+        };
+        if (read_root(spec, bundle, arena, ret, err) < 0)
+                return fail_at(err, "root.path");
+        if (read_propagation(spec, ret, err) < 0)
+                return fail_at(err, "linux.rootfsPropagation");
+        if (check_paths(&spec->linux_.masked_paths, "linux.maskedPaths", err) < 0 ||
+            check_paths(&spec->linux_.readonly_paths, "linux.readonlyPaths", err) < 0)
+                return -1;
+        if (check_devices(&spec->linux_, err) < 0 || read_mounts(spec, bundle, arena, ret, err) < 0)
+                return -1;
+        return ret->has_mount_namespace ? 0 : check_without_namespace(spec, err);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mount_plan.h - one mount of the plan, its options resolved. Made by rootfs_plan_build, applied by mount.c. */
+#ifndef TARE_ROOTFS_MOUNT_PLAN_H
+#define TARE_ROOTFS_MOUNT_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "rootfs/mount_options.h"
+
+enum mount_kind {
+        MOUNT_PLAIN,    /* a filesystem by its type, which is the kernel's matter */
+        MOUNT_ORDINARY, /* proc, sysfs: on a directory that no link leads to, or the runtime and the masks are fooled */
+        MOUNT_TMPFS,
+        MOUNT_CGROUP,
+        MOUNT_BIND,
+        MOUNT_REMOUNT, /* changes the mount that is there */
+        MOUNT_KINDS,
+};
+
+struct mount_row {
+        enum mount_kind kind;
+        const char *dest;   /* absolute and clean, below the root */
+        const char *source; /* a bind's: absolute, on the host */
+        const char *type;   /* NULL for a bind */
+        const char *data;   /* for the filesystem; "" when there is none */
+        struct mount_flags flags;
+        unsigned long *propagation; /* MS_*, one call each, in this order */
+        size_t n_propagation;
+        bool is_relative;      /* the bundle wrote no "/" before dest: deprecated, to be warned of */
+        bool is_late_readonly; /* devices, later mounts and hooks write there first */
+        dev_t late_dev;        /* set by mount_apply: the filesystem that mount_finish_readonly looks for */
+};
+
+/* data is copied by the page, and cut in silence. */
+enum { MOUNT_DATA_MAX = 4095 };
+
+/* Whether the data has an option of this name, "mode=". */
+bool mount_data_has(const char *data, const char *name);
+
+#endif
