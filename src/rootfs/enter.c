@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* enter.c - change the root of this process to the container's; see rootfs_enter in rootfs.h.
+ * What needs the host's /proc is done before; afterwards there is nothing of the host in reach. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "rootfs/rootfs.h"
+
+#include "base/path.h"
+#include "base/scope.h"
+#include "rootfs/devices.h"
+#include "rootfs/host_mounts.h"
+#include "rootfs/mount.h"
+#include "rootfs/mount_change.h"
+#include "rootfs/propagation.h"
+#include "sys/syscalls.h"
+
+/* /dev/null ------------------------------------------------------------------------------------------------------- */
+
+static bool is_null(int fd)
+{
+        struct stat st;
+        return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+}
+
+/* The host's /dev/null is a file of the host: the container could change its mode through such a descriptor. Where the
+ * container has none of its own, the host's stays. */
+static int reopen_stdio(int root_fd, struct err *err)
+{
+        auto_fd int null_fd = -1;
+        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+                if (!is_null(fd))
+                        continue;
+                if (null_fd < 0) {
+                        char path[FD_PATH_MAX];
+                        auto_fd int place_fd = devices_open_null(root_fd);
+                        if (place_fd < 0)
+                                return 0;
+                        null_fd = open(fd_path(place_fd, path), O_RDWR | O_NOCTTY | O_CLOEXEC);
+                }
+                if (null_fd < 0)
+                        return fail_sys(err, "open the container's /dev/null");
+                if (dup3(null_fd, fd, 0) < 0)
+                        return fail_sys(err, "dup the container's /dev/null");
+        }
+        return 0;
+}
+
+/* the ways in ------------------------------------------------------------------------------------------------------ */
+
+/* Whether the host's mounts may still be shared with us: then unmounting here unmounts there. */
+static bool may_be_shared(const struct root_propagation *propagation)
+{
+        return (propagation->first & MS_SHARED) || !(propagation->first & MS_REC);
+}
+
+/* pivot_root(2), "pivot_root(\".\", \".\")": no directory is needed to put the old root in, it lies over the new one.
+ */
+static int pivot(const struct rootfs_plan *plan, int root_fd, struct err *err)
+{
+        auto_fd int old_fd = -1;
+        if (may_be_shared(plan->propagation)) {
+                old_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+                if (old_fd < 0)
+                        return fail_sys(err, "open /");
+        }
+        if (fchdir(root_fd) < 0)
+                return fail_sys(err, "enter %s", plan->root);
+        if (sys_pivot_root(".", ".") < 0)
+                return fail_sys(err, "pivot_root to %s", plan->root);
+
+        if (old_fd >= 0) {
+                if (fchdir(old_fd) < 0)
+                        return fail_sys(err, "enter the old root");
+                if (mount(NULL, ".", NULL, MS_SLAVE | MS_REC, NULL) < 0)
+                        return fail_sys(err, "part the old root from the host");
+        }
+        if (umount2(".", MNT_DETACH) < 0)
+                return fail_sys(err, "unmount the old root");
+        return 0;
+}
+
+static int chroot_here(const struct rootfs_plan *plan, struct err *err)
+{
+        if (chroot(".") < 0)
+                return fail_sys(err, "chroot to %s", plan->root);
+        return 0;
+}
+
+/* For hosts whose root is an initramfs. The old root stays below, out of reach by any path. */
+static int move(const struct rootfs_plan *plan, int root_fd, struct err *err)
+{
+        if (host_mounts_hide_kernel(root_fd, err) < 0)
+                return -1;
+        if (fchdir(root_fd) < 0)
+                return fail_sys(err, "enter %s", plan->root);
+        if (mount(".", "/", NULL, MS_MOVE, NULL) < 0)
+                return fail_sys(err, "move %s to /", plan->root);
+        return chroot_here(plan, err);
+}
+
+static int change(const struct rootfs_plan *plan, int root_fd, struct err *err)
+{
+        if (plan->has_mount_namespace)
+                return plan->no_pivot ? move(plan, root_fd, err) : pivot(plan, root_fd, err);
+        if (fchdir(root_fd) < 0)
+                return fail_sys(err, "enter %s", plan->root);
+        return chroot_here(plan, err);
+}
+
+int rootfs_enter(const struct rootfs_plan *plan, int root_fd, struct err *err)
+{
+        if (reopen_stdio(root_fd, err) < 0)
+                return -1;
+        if (mount_finish_readonly(root_fd, plan->mounts, plan->n_mounts, err) < 0)
+                return -1;
+        if (plan->spec->root.readonly && mount_make_readonly(root_fd, MOUNT_ALONE, err) < 0)
+                return fail_at(err, "root.readonly");
+
+        if (change(plan, root_fd, err) < 0)
+                return -1;
+        if (chdir("/") < 0)
+                return fail_sys(err, "chdir to /");
+        if (plan->has_mount_namespace && plan->propagation->last &&
+            mount(NULL, "/", NULL, plan->propagation->last, NULL) < 0)
+                return fail_sys(err, "linux.rootfsPropagation: set the propagation of the root");
+        return 0;
+}

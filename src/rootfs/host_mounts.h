@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* host_mounts.h - the host's mounts that a container without pivot_root(2) would keep. */
+#ifndef TARE_ROOTFS_HOST_MOUNTS_H
+#define TARE_ROOTFS_HOST_MOUNTS_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+/* Takes every whole procfs and sysfs outside of the container's root out of this mount namespace, or covers it. The
+ * kernel lets a user namespace mount a new one only if a whole one is in sight (mount_too_revealing), and chroot(2)
+ * does not change what is. After it the host's /proc is gone. */
+int host_mounts_hide_kernel(int root_fd, struct err *err);
+
+/* One line of mountinfo (proc_pid_mountinfo(5)). point: PATH_MAX bytes, its octal escapes resolved. False when the line
+ * is not of a whole procfs or sysfs. Pure. */
+bool host_mounts_parse(const char *line, char *ret_point);
+
+#endif
