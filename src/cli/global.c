@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* global.c - the options before the command; see global.h. */
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/global.h"
+
+#include "base/path.h"
+
+static const char *const rootless_words[] = {
+        [ROOTLESS_AUTO] = "auto",
+        [ROOTLESS_TRUE] = "true",
+        [ROOTLESS_FALSE] = "false",
+};
+
+static const char *const manager_words[] = {
+        [MANAGER_CGROUPFS] = "cgroupfs",
+        [MANAGER_SYSTEMD] = "systemd",
+        [MANAGER_DISABLED] = "disabled",
+};
+
+const struct option_row global_option_rows[] = {
+        {.name = "root",
+         .type = OPTION_TEXT,
+         .offset = offsetof(struct global_options, root),
+         .value = "DIR",
+         .help = "directory of all state (default /run/tare)" },
+        { .name = "log",
+         .type = OPTION_TEXT,
+         .offset = offsetof(struct global_options, log),
+         .value = "FILE",
+         .help = "append the log to this file instead of writing it to stderr" },
+        { .name = "log-format",
+         .type = OPTION_ENUM,
+         .offset = offsetof(struct global_options, log_format),
+         .words = log_format_names,
+         .n_words = LOG_FORMATS,
+         .help = "how lines of the log look (default text)" },
+        { .name = "log-level",
+         .type = OPTION_ENUM,
+         .offset = offsetof(struct global_options, log_level),
+         .words = log_level_names,
+         .n_words = LOG_LEVELS,
+         .help = "what is logged, with all that is graver (default warning)" },
+        { .name = "debug",
+         .type = OPTION_FLAG,
+         .offset = offsetof(struct global_options, debug),
+         .help = "log everything, and each step of a birth" },
+        { .name = "systemd-cgroup",
+         .type = OPTION_FLAG,
+         .offset = offsetof(struct global_options, systemd_cgroup),
+         .help = "let systemd make the cgroup (not supported by this build)" },
+        { .name = "cgroup-manager",
+         .type = OPTION_ENUM,
+         .offset = offsetof(struct global_options, cgroup_manager),
+         .words = manager_words,
+         .n_words = ARRAY_LEN(manager_words),
+         .help = "who makes the cgroup (default cgroupfs, the only one of this build)" },
+        { .name = "rootless",
+         .type = OPTION_ENUM,
+         .offset = offsetof(struct global_options, rootless),
+         .words = rootless_words,
+         .n_words = ARRAY_LEN(rootless_words),
+         .help = "whether cgroups may be denied to the caller (default auto)" },
+        { .name = "version",
+         .letter = 'v',
+         .type = OPTION_FLAG,
+         .offset = offsetof(struct global_options, version),
+         .help = "show the version" },
+        { .name = NULL                                            },
+};
+
+const struct global_options global_defaults = {
+        .log_format = LOG_FORMAT_TEXT,
+        .log_level = LOG_WARNING,
+        .rootless = ROOTLESS_AUTO,
+        .cgroup_manager = MANAGER_CGROUPFS,
+};
+
+static int default_root(const struct global_caller *caller, char *ret, struct err *err)
+{
+        if (caller->euid != 0 && caller->runtime_dir && *caller->runtime_dir != '\0')
+                return path_below(caller->runtime_dir, "tare", ret, err);
+        strcpy(ret, "/run/tare");
+        return 0;
+}
+
+int global_root(const char *given, const struct global_caller *caller, char *ret, struct err *err)
+{
+        char cwd[PATH_MAX] = "/";
+        char joined[PATH_MAX];
+        if (!given)
+                return default_root(caller, ret, err);
+        if (*given == '\0')
+                return fail(err, "Option --root argument should not be empty");
+        if (*given != '/' && !getcwd(cwd, sizeof cwd))
+                return fail_sys(err, "find the working directory");
+        if (path_join(cwd, given, joined, err) < 0 || path_clean(joined, ret, err) < 0)
+                return -1;
+        if (strcmp(ret, "/") == 0)
+                return fail(err, "Option --root argument should not be set to /");
+        return 0;
+}
+
+int global_settle(const struct global_options *options, const struct log *log, char *root, struct runtime *ret,
+                  struct err *err)
+{
+        if (options->cgroup_manager == MANAGER_DISABLED)
+                return fail(err, "--cgroup-manager disabled: not supported by this build of tare");
+        const struct global_caller caller = { geteuid(), getenv("XDG_RUNTIME_DIR") };
+        if (global_root(options->root, &caller, root, err) < 0)
+                return -1;
+
+        *ret = (struct runtime){
+                .root = root,
+                .systemd_cgroup = options->systemd_cgroup || options->cgroup_manager == MANAGER_SYSTEMD,
+                .rootless = options->rootless,
+                .log = log,
+        };
+        return 0;
+}

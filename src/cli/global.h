@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* global.h - the options that stand before the command, and what they come to. */
+#ifndef TARE_CLI_GLOBAL_H
+#define TARE_CLI_GLOBAL_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "birth/runtime.h"
+#include "cli/log_sink.h"
+#include "cli/option.h"
+
+enum cgroup_manager { MANAGER_CGROUPFS, MANAGER_SYSTEMD, MANAGER_DISABLED };
+
+struct global_options {
+        const char *root; /* NULL: not given */
+        const char *log;  /* NULL: not given */
+        enum log_format log_format;
+        enum log_level log_level;
+        bool debug;
+        bool systemd_cgroup;
+        enum rootless rootless;
+        enum cgroup_manager cgroup_manager;
+        bool version;
+};
+
+extern const struct option_row global_option_rows[];
+extern const struct global_options global_defaults;
+
+/* Who calls, as far as the default of --root depends on it. */
+struct global_caller {
+        uid_t euid;
+        const char *runtime_dir; /* $XDG_RUNTIME_DIR; NULL: not set */
+};
+
+/* The directory of all state: the given one, made absolute and clean, or the caller's default. ret: PATH_MAX bytes. */
+int global_root(const char *given, const struct global_caller *caller, char *ret, struct err *err);
+
+/* Everything but the log, which the caller has opened by now. root has PATH_MAX bytes, and ret points into it. */
+int global_settle(const struct global_options *options, const struct log *log, char *root, struct runtime *ret,
+                  struct err *err);
+
+#endif
