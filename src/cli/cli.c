@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cli.c - global options, the log, then the command; see cli.h. */
+
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+#include "cli/cmd.h"
+#include "cli/command.h"
+#include "cli/global.h"
+#include "cli/help.h"
+
+/* A caller may have closed 0, 1 or 2: the next file opened would take its number, and be read, written or handed to the
+ * container as that. */
+static int hold_stdio(struct err *err)
+{
+        struct pollfd fds[] = { { .fd = STDIN_FILENO }, { .fd = STDOUT_FILENO }, { .fd = STDERR_FILENO } };
+        if (poll(fds, ARRAY_LEN(fds), 0) < 0 && errno != EINTR)
+                return fail_sys(err, "look at stdin, stdout and stderr");
+        for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+                /* The lowest free number is this one. Not O_CLOEXEC: it is the container's stdio too. */
+                if ((fds[i].revents & POLLNVAL) && open("/dev/null", O_RDWR) < 0)
+                        return fail_sys(err, "open /dev/null");
+        }
+        return 0;
+}
+
+static int run_named(const struct runtime *runtime, char **args, int *ret_status, struct err *err)
+{
+        const struct command *command = command_find(args[0]);
+        if (command)
+                return command_run(command, runtime, args + 1, ret_status, err);
+        *ret_status = STATUS_NO_TOPIC;
+        return command_no_topic(args[0], err);
+}
+
+static int run_with(const struct global_options *options, const struct option_found *found, char **args,
+                    struct log_sink *sink, int *ret_status, struct err *err)
+{
+        const struct log log = {
+                .level = options->debug ? LOG_DEBUG : options->log_level,
+                .emit = log_sink_emit,
+                .to = sink,
+        };
+        char root[PATH_MAX];
+        struct runtime runtime;
+        if (found->wants_help)
+                return help_show(NULL, err);
+        if (options->version)
+                return command_run(&cmd_version, NULL, args + found->n_args, ret_status, err);
+        if (found->n_args == 0)
+                return help_show(NULL, err);
+        if (global_settle(options, &log, root, &runtime, err) < 0)
+                return -1;
+        return run_named(&runtime, args, ret_status, err);
+}
+
+int cli_run(char **args, struct log_sink *sink, int *ret_status, struct err *err)
+{
+        struct global_options options = global_defaults;
+        struct option_found found;
+        int status = 0;
+        *ret_status = STATUS_FAILED;
+        if (hold_stdio(err) < 0)
+                return -1;
+        int parsed = option_parse(global_option_rows, OPTIONS_FIRST, args, &options, &found, err);
+
+        /* Even after a bad option: callers look for its error in that file. */
+        sink->format = options.log_format;
+        if (options.log && log_sink_open(sink, options.log, err) < 0)
+                return -1;
+        if (parsed < 0)
+                return help_wrong_use(NULL);
+
+        int done = run_with(&options, &found, args, sink, &status, err);
+        if (done == 0 || status != 0)
+                *ret_status = status;
+        return done;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cli.h - the command line from its first word to its end, for main. */
+#ifndef TARE_CLI_CLI_H
+#define TARE_CLI_CLI_H
+
+#include "base/err.h"
+#include "cli/log_sink.h"
+
+/* args: those after the program's name, NULL after the last. Opens the log of --log into sink before anything else can
+ * fail, runs the command, and gives the exit status. On -1 the caller has one error to tell, by sink. */
+int cli_run(char **args, struct log_sink *sink, int *ret_status, struct err *err);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_kill.c - `tare kill`: a signal to a container. */
+
+#include <signal.h>
+
+#include "cli/cmd.h"
+#include "cli/signal.h"
+
+struct kill_options {
+        bool all;
+};
+
+static const struct option_row rows[] = {
+        {.name = "all",
+         .letter = 'a',
+         .type = OPTION_FLAG,
+         .offset = offsetof(struct kill_options, all),
+         .help = "to every process of the container, which may be stopped" },
+        { .name = NULL},
+};
+
+static const struct kill_options defaults = { .all = false };
+
+static int run(struct call *call, struct err *err)
+{
+        const struct kill_options *options = call->options;
+        int sig = SIGTERM;
+        if (call->n_args > 1 && signal_parse(call->args[1], &sig, err) < 0)
+                return -1;
+        return container_kill(call->runtime, call->args[0], sig, options->all ? KILL_ALL : KILL_INIT, err);
+}
+
+const struct command cmd_kill = {
+        .name = "kill",
+        .summary = "send a signal to a container",
+        .details = "SIGNAL is a number, or a name in any case, with SIG before it or without: TERM, which it is if\n"
+                   "none is given, KILL, RTMIN+3.\n",
+        .arguments = {ARGUMENT_ID, ARGUMENT_SIGNAL},
+        .n_arguments = 2,
+        .n_required = 1,
+        .options = rows,
+        .defaults = &defaults,
+        .options_size = sizeof defaults,
+        .run = run,
+};

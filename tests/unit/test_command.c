@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_command.c - the whole command line: what each command asks of birth, what it prints, its exit status, and the
+ * words of every wrong use. */
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "fake_birth.h"
+
+#include "child.h"
+
+#include "cli/command.h"
+#include "oci/spec.h"
+
+/* What the commands ask for. --------------------------------------------------------------------------------------- */
+
+static void births_get_their_options(void **state)
+{
+        (void)state;
+        gives("create c", 0, "create c ., pid file none, sockets none none, fds 0");
+        gives("create --bundle b --pid-file=p --console-socket c.sock --pidfd-socket p.sock --preserve-fds 2 "
+              "--no-pivot "
+              "--no-new-keyring c",
+              0, "create c b, pid file p, sockets c.sock p.sock, fds 2, no pivot, no new keyring");
+        gives("--systemd-cgroup run c -d -b b --keep -no-subreaper", 7,
+              "run c b, pid file none, sockets none none, fds 0, no subreaper, detach, keep, by systemd");
+        gives("--cgroup-manager systemd create c", 0,
+              "create c ., pid file none, sockets none none, fds 0, by systemd");
+        gives("--cgroup-manager=cgroupfs create c", 0, "create c ., pid file none, sockets none none, fds 0");
+        fails("create --detach c", 1, "flag provided but not defined: -detach");
+}
+
+static void a_birth_that_fails_says_which_and_a_wrong_use_does_not(void **state)
+{
+        (void)state;
+        fails("create missing", 1, "tare create failed: container does not exist");
+        fails("run missing", 1, "tare run failed: container does not exist");
+        fails("run", 1, "tare: \"run\" requires exactly 1 argument(s)");
+        fails("start missing", 1, "container does not exist");
+        fails("state missing", 1, "container does not exist");
+        assert_string_equal(result.out, "");
+}
+
+static void kill_delete_start_and_state_get_their_arguments(void **state)
+{
+        (void)state;
+        gives("kill c", 0, "kill c with 15");
+        gives("kill c 9", 0, "kill c with 9");
+        gives("kill -a c rtmin+3", 0, "kill c with 37, all");
+        gives("kill c SIGUSR1 --all", 0, "kill c with 10, all");
+        gives("delete c", 0, "delete c");
+        gives("delete c -f", 0, "delete c, force");
+        gives("--root /r/../s start c", 0, "start c in /s");
+        prints("state c", "{\n}");
+        fails("kill c -- -1", 1, "unknown signal \"-1\"");
+        assert_string_equal(called, "");
+}
+
+static void list_has_three_forms(void **state)
+{
+        (void)state;
+        prints("list", "ID              PID         STATUS      BUNDLE      CREATED                OWNER\n"
+                       "a               12          running     /b\xc3\xa4         2026-01-02T03:04:05Z   root\n"
+                       "thirteen-long   0           stopped     /b          2026-01-02T03:04:05Z   #7\n");
+        prints("list --format json", "[{\"id\":\"a\"},{}]\n");
+        prints("list -q", "a\nthirteen-long\n");
+        prints("list -q -f json", "a\nthirteen-long\n");
+        prints("--root /empty list", "ID          PID         STATUS      BUNDLE      CREATED     OWNER\n");
+        prints("--root /empty list -f json", "null\n");
+        prints("--root /empty list -q", "");
+        fails("list -f yaml", 1, "invalid format option");
+}
+
+static void documents_are_printed_from_the_tables(void **state)
+{
+        (void)state;
+        prints("features", TARE_VERSION " CAP_CHOWN ro\n");
+        prints("version", "tare version " TARE_VERSION "\nspec: " SPEC_VERSION "\n");
+        prints("--version", "tare version " TARE_VERSION "\nspec: " SPEC_VERSION "\n");
+        prints("help --birth-page", "# The birth\n");
+        prints("help --birth-table", "1\tbegin\thost\n");
+}
+
+static void spec_is_written_once(void **state)
+{
+        (void)state;
+        char dir[] = "/tmp/tare-test-spec-XXXXXX";
+        char path[64], line[128];
+        struct err err = { 0 };
+        auto_buf struct buf text = { 0 };
+        assert_non_null(mkdtemp(dir));
+        (void)snprintf(path, sizeof path, "%s/config.json", dir);
+        (void)snprintf(line, sizeof line, "spec --rootless --bundle %s", dir);
+        run_line(line);
+        int rc = result.rc;
+        int read_rc = file_read(AT_FDCWD, path, 4096, &text, &err);
+        run_line(line);
+        (void)unlink(path);
+        (void)rmdir(dir);
+
+        assert_int_equal(rc, 0);
+        assert_int_equal(read_rc, 0);
+        assert_string_equal(buf_text(&text), "rootless");
+        assert_int_equal(result.status, 1);
+        assert_string_equal(result.err.text, "File config.json exists. Remove it first");
+        fails("spec -b /no/such", 1, "create /no/such/config.json: no such file or directory");
+}
+
+/* What is refused. ------------------------------------------------------------------------------------------------- */
+
+static void arguments_are_counted(void **state)
+{
+        (void)state;
+        for (size_t i = 0; commands[i]; i++) {
+                const struct command *command = commands[i];
+                char line[64], complaint[128];
+                (void)snprintf(line, sizeof line, "%s a b c", command->name);
+                (void)snprintf(complaint, sizeof complaint, "tare: \"%s\" requires %s %zu argument(s)", command->name,
+                               command->n_required == command->n_arguments ? "exactly" : "a maximum of",
+                               command->n_arguments);
+                fails(line, 1, complaint);
+                assert_string_equal(called, "");
+                assert_true(has_text("Incorrect Usage.\n\nNAME:\n   tare "));
+                assert_true(has_text(command->summary));
+        }
+        fails("kill", 1, "tare: \"kill\" requires a minimum of 1 argument(s)");
+}
+
+static void a_command_that_there_is_not_has_no_topic(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *name, *nearest;
+        } rows[] = {
+                {"strat",                     "start"   },
+                { "stat",                     "state"   },
+                { "feat",                     "features"},
+                { "krill",                    "kill"    },
+                { "ls",                       NULL      },
+                { "frobnicate",               NULL      },
+                { "x",                        NULL      },
+                { "deletedeletedeletedelete", NULL      },
+        };
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+                char line[64], complaint[128];
+                if (rows[i].nearest)
+                        (void)snprintf(complaint, sizeof complaint, "No help topic for '%s', did you mean '%s'?",
+                                       rows[i].name, rows[i].nearest);
+                else
+                        (void)snprintf(complaint, sizeof complaint, "No help topic for '%s'", rows[i].name);
+                fails(rows[i].name, 3, complaint);
+                (void)snprintf(line, sizeof line, "help %s", rows[i].name);
+                fails(line, 3, complaint);
+        }
+        assert_null(command_nearest(""));
+}
+
+static void global_options_are_refused_by_name(void **state)
+{
+        (void)state;
+        fails("--log-format xml list", 1, "invalid log-format: xml");
+        fails("--log-level loud list", 1, "invalid log-level: loud");
+        fails("--rootless maybe list", 1, "invalid rootless: maybe");
+        fails("--cgroup-manager disabled list", 1, "--cgroup-manager disabled: not supported by this build of tare");
+        fails("--root / list", 1, "Option --root argument should not be set to /");
+        fails("--frobnicate list", 1, "flag provided but not defined: -frobnicate");
+        fails("--log /no/such/log --frobnicate list", 1, "open log /no/such/log: no such file or directory");
+        assert_string_equal(called, "");
+}
+
+static void the_log_is_made_before_a_bad_option_is_told(void **state)
+{
+        (void)state;
+        char path[] = "/tmp/tare-test-log-XXXXXX";
+        char line[128];
+        int fd = mkstemp(path);
+        assert_true(fd >= 0);
+        (void)close(fd);
+        (void)unlink(path);
+        (void)snprintf(line, sizeof line, "--log %s --frobnicate list", path);
+        run_line(line);
+        int there = access(path, F_OK);
+        (void)unlink(path);
+        assert_int_equal(there, 0);
+        assert_string_equal(result.err.text, "flag provided but not defined: -frobnicate");
+}
+
+/* The numbers that were closed are held by /dev/null, so that the log did not become stdin. */
+static int run_without_stdio(struct report *report, const void *arg)
+{
+        char option[64];
+        char verb[] = "create", id[] = "c";
+        char *args[] = { option, verb, id, NULL };
+        struct log_sink sink = { .fd = -1 };
+        int status = 0;
+        (void)snprintf(option, sizeof option, "--log=%s", (const char *)arg);
+        for (int fd = 0; fd < 3; fd++)
+                (void)close(fd);
+        if (cli_run(args, &sink, &status, &report->err) < 0)
+                return -1;
+        for (int fd = 0; fd < 3; fd++) {
+                struct stat stat;
+                report->values[fd] = fstat(fd, &stat) == 0 ? stat.st_rdev : 0;
+        }
+        return sink.fd;
+}
+
+static void closed_stdio_is_held_by_dev_null(void **state)
+{
+        (void)state;
+        char path[] = "/tmp/tare-test-log-XXXXXX";
+        int fd = mkstemp(path);
+        assert_true(fd >= 0);
+        (void)close(fd);
+        const struct report *report = in_child(run_without_stdio, path);
+        (void)unlink(path);
+        assert_string_equal(report->err.text, "");
+        assert_true(report->rc > 2);
+        for (size_t i = 0; i < 3; i++)
+                assert_int_equal(report->values[i], makedev(1, 3));
+}
+
+/* Its help goes into a pipe that nobody reads. */
+static int use_wrongly_unread(struct report *report, const void *arg)
+{
+        (void)arg;
+        char verb[] = "start";
+        char *args[] = { verb, NULL };
+        struct log_sink sink = { .fd = -1 };
+        int status = 0, pipe_fds[2];
+        if (signal(SIGPIPE, SIG_DFL) == SIG_ERR || pipe(pipe_fds) < 0 || dup2(pipe_fds[1], STDOUT_FILENO) < 0)
+                return 0;
+        (void)close(pipe_fds[0]);
+        return cli_run(args, &sink, &status, &report->err);
+}
+
+static void the_error_of_a_wrong_use_outlives_its_help(void **state)
+{
+        (void)state;
+        const struct report *report = in_child(use_wrongly_unread, NULL);
+        assert_int_equal(report->rc, -1);
+        assert_string_equal(report->err.text, "tare: \"start\" requires exactly 1 argument(s)");
+}
+
+static void debug_lines_are_logged_when_asked_for(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *options;
+                bool is_logged;
+        } rows[] = {
+                {"",                           false},
+                { "--debug",                   true },
+                { "--log-level debug",         true },
+                { "--log-level info",          false},
+                { "--debug --log-level error", true },
+        };
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+                char path[] = "/tmp/tare-test-log-XXXXXX";
+                char line[128];
+                struct err err = { 0 };
+                auto_buf struct buf text = { 0 };
+                int fd = mkstemp(path);
+                assert_true(fd >= 0);
+                (void)close(fd);
+                (void)snprintf(line, sizeof line, "--log %s %s create c", path, rows[i].options);
+                run_line(line);
+                int rc = file_read(AT_FDCWD, path, 4096, &text, &err);
+                (void)unlink(path);
+                assert_int_equal(rc, 0);
+                assert_int_equal(strstr(buf_text(&text), "level=debug msg=\"a step\"") != NULL, rows[i].is_logged);
+        }
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(births_get_their_options),
+                cmocka_unit_test(a_birth_that_fails_says_which_and_a_wrong_use_does_not),
+                cmocka_unit_test(kill_delete_start_and_state_get_their_arguments),
+                cmocka_unit_test(list_has_three_forms),
+                cmocka_unit_test(documents_are_printed_from_the_tables),
+                cmocka_unit_test(spec_is_written_once),
+                cmocka_unit_test(arguments_are_counted),
+                cmocka_unit_test(a_command_that_there_is_not_has_no_topic),
+                cmocka_unit_test(global_options_are_refused_by_name),
+                cmocka_unit_test(the_log_is_made_before_a_bad_option_is_told),
+                cmocka_unit_test(closed_stdio_is_held_by_dev_null),
+                cmocka_unit_test(the_error_of_a_wrong_use_outlives_its_help),
+                cmocka_unit_test(debug_lines_are_logged_when_asked_for),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
