@@ -161,7 +161,7 @@ container does not exist"
 }
 
 @test "log: hostile texts stay one valid JSON line" {
-        program $'no\nsuch "program" \\ \x01'
+        program $'/no\nsuch "program" \\ \x01'
         try_run
         equals "$status" 1
         equals "$(jq -rs length "$log")" 1
