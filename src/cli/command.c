@@ -11,12 +11,12 @@
 
 const char *const argument_names[ARGUMENTS] = {
         [ARGUMENT_NONE] = "",         [ARGUMENT_ID] = "ID",           [ARGUMENT_NEW_ID] = "ID",
-        [ARGUMENT_SIGNAL] = "SIGNAL", [ARGUMENT_COMMAND] = "COMMAND",
+        [ARGUMENT_SIGNAL] = "SIGNAL", [ARGUMENT_COMMAND] = "COMMAND", [ARGUMENT_PROGRAM] = "PROGRAM",
 };
 
 const struct command *const commands[] = {
-        &cmd_create, &cmd_delete, &cmd_features, &cmd_help,  &cmd_kill,    &cmd_list,
-        &cmd_run,    &cmd_spec,   &cmd_start,    &cmd_state, &cmd_version, NULL,
+        &cmd_create, &cmd_delete, &cmd_exec,  &cmd_features, &cmd_help,    &cmd_kill, &cmd_list,
+        &cmd_run,    &cmd_spec,   &cmd_start, &cmd_state,    &cmd_version, NULL,
 };
 
 const struct command *command_find(const char *name)
@@ -94,13 +94,22 @@ static int count_arguments(const struct command *command, size_t n, struct err *
 {
         size_t least = command->n_required;
         size_t most = command->n_arguments;
-        if (n >= least && n <= most)
+        if (n >= least && (n <= most || command->has_trailing))
                 return 0;
         if (least == most)
                 return fail(err, "tare: \"%s\" requires exactly %zu argument(s)", command->name, most);
         if (n < least)
                 return fail(err, "tare: \"%s\" requires a minimum of %zu argument(s)", command->name, least);
         return fail(err, "tare: \"%s\" requires a maximum of %zu argument(s)", command->name, most);
+}
+
+static int call_command(const struct command *command, const struct runtime *runtime, char **args, size_t n_args,
+                        const void *options, int *ret_status, struct err *err)
+{
+        struct call call = { .runtime = runtime, .args = args, .n_args = n_args, .options = options };
+        int done = command->run(&call, err);
+        *ret_status = call.status;
+        return done;
 }
 
 int command_run(const struct command *command, const struct runtime *runtime, char **args, int *ret_status,
@@ -110,15 +119,14 @@ int command_run(const struct command *command, const struct runtime *runtime, ch
         struct option_found found;
         if (command->defaults)
                 memcpy(options, command->defaults, command->options_size);
-        if (option_parse(command->options, OPTIONS_ANYWHERE, args, options, &found, err) < 0)
-                return help_wrong_use(command);
-        if (found.wants_help)
-                return help_show(command, err);
-        if (count_arguments(command, found.n_args, err) < 0)
-                return help_wrong_use(command);
-
-        struct call call = { .runtime = runtime, .args = args, .n_args = found.n_args, .options = options };
-        int done = command->run(&call, err);
-        *ret_status = call.status;
+        enum option_place place = command->has_trailing ? OPTIONS_FIRST : OPTIONS_ANYWHERE;
+        int done = option_parse(command->options, place, args, options, &found, err);
+        if (done == 0 && found.wants_help)
+                done = help_show(command, err);
+        else if (done < 0 || count_arguments(command, found.n_args, err) < 0)
+                done = help_wrong_use(command);
+        else
+                done = call_command(command, runtime, args, found.n_args, options, ret_status, err);
+        option_texts_finish(command->options, options);
         return done;
 }

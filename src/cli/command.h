@@ -20,6 +20,7 @@ enum argument {
         ARGUMENT_NEW_ID, /* of one that is to be */
         ARGUMENT_SIGNAL,
         ARGUMENT_COMMAND,
+        ARGUMENT_PROGRAM, /* in the container */
         ARGUMENTS
 };
 /* What help calls it: "ID", "SIGNAL", "COMMAND". */
@@ -27,7 +28,7 @@ extern const char *const argument_names[ARGUMENTS];
 
 enum {
         COMMAND_ARGUMENTS_MAX = 2,
-        COMMAND_OPTIONS_MAX = 128, /* the bytes of a command's options */
+        COMMAND_OPTIONS_MAX = 256, /* the bytes of a command's options */
 };
 
 /* What a command gets, and what it gives back beside success or failure. */
@@ -46,6 +47,7 @@ struct command {
         enum argument arguments[COMMAND_ARGUMENTS_MAX];
         size_t n_arguments;               /* the most that there may be */
         size_t n_required;                /* the least */
+        bool has_trailing;                /* the first argument ends the options, and any number may follow the last */
         const struct option_row *options; /* NULL: --help alone */
         const void *defaults;             /* of the command's own struct; NULL: it has none */
         size_t options_size;

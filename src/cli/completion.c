@@ -80,6 +80,7 @@ void completion_add_argument(struct buf *out, enum argument argument, const stru
                 [ARGUMENT_NEW_ID] = { FILL_FREE,  NULL                        },
                 [ARGUMENT_SIGNAL] = { FILL_WORDS, add_signals                 },
                 [ARGUMENT_COMMAND] = { FILL_WORDS, completion_add_command_names},
+                [ARGUMENT_PROGRAM] = { FILL_FREE,  NULL                        },
         };
         buf_add_text(out, style->by_fill[rows[argument].fill]);
         if (!rows[argument].add_words)

@@ -63,6 +63,8 @@ static void add_usage(struct buf *out, const struct command *command)
                 const char *name = argument_names[command->arguments[i]];
                 buf_add_format(out, i < command->n_required ? " %s" : " [%s]", name);
         }
+        if (command->has_trailing)
+                buf_add_text(out, " [ARGUMENT]...");
         buf_add_text(out, "\n");
 }
 

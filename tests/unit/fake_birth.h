@@ -54,6 +54,17 @@ static inline int only_missing(const char *id, struct err *err)
         return strcmp(id, "missing") == 0 ? fail(err, "container does not exist") : 0;
 }
 
+int container_exec(const struct runtime *runtime, const struct exec_options *options, int *ret_status, struct err *err)
+{
+        (void)runtime;
+        note("exec %s, %zu args, first %s, user %s, cwd %s, %zu env, last %s%s%s", options->id, options->args.n,
+             options->args.n > 0 ? options->args.items[0] : "none", or_none(options->user), or_none(options->cwd),
+             options->env.n, options->env.n > 0 ? options->env.items[options->env.n - 1] : "none",
+             options->tty ? ", tty" : "", options->detach ? ", detach" : "");
+        *ret_status = 7;
+        return only_missing(options->id, err);
+}
+
 int container_create(const struct runtime *runtime, const struct birth_options *options, struct err *err)
 {
         note_birth("create", runtime, options);
