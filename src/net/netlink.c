@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* netlink.c - a client of the kernel's routing netlink; see netlink.h.
+ * Bytes are copied in and out of the buffers, never looked at through a pointer of another type. */
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/netlink.h"
+
+#include "base/scope.h"
+
+/* the socket ------------------------------------------------------------------------------------------------------- */
+
+int netlink_open(struct netlink *ret, struct err *err)
+{
+        ret->fd = -1;
+        ret->sequence = 0;
+        ret->body_len = 0;
+        auto_fd int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+        if (fd < 0)
+                return fail_sys(err, "make a netlink socket");
+
+        /* Connected to the kernel, so that nobody else is heard. */
+        const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+        if (connect(fd, (const struct sockaddr *)&kernel, sizeof kernel) < 0)
+                return fail_sys(err, "connect a netlink socket");
+
+        /* Its reasons in words, and verdicts without our own request in them. */
+        const int on = 1;
+        if (setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on) < 0 ||
+            setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof on) < 0)
+                return fail_sys(err, "set the options of a netlink socket");
+
+        ret->fd = take_fd(&fd);
+        return 0;
+}
+
+void netlink_finish(struct netlink *netlink)
+{
+        finish_fd(&netlink->fd);
+}
+
+/* a request -------------------------------------------------------------------------------------------------------- */
+
+static void add_bytes(struct netlink_request *request, const void *bytes, size_t len)
+{
+        size_t padded = NLMSG_ALIGN(len);
+        if (request->is_too_long || padded > sizeof request->bytes - request->len) {
+                request->is_too_long = true;
+                return;
+        }
+
+        unsigned char *room = request->bytes + request->len;
+        memset(room, 0, padded);
+        if (len > 0)
+                memcpy(room, bytes, len);
+        request->len += padded;
+}
+
+void netlink_begin(struct netlink_request *ret, uint16_t type, uint16_t flags, const void *body, size_t len)
+{
+        /* The length and the number are known when it is sent. */
+        const struct nlmsghdr header = { .nlmsg_type = type, .nlmsg_flags = NLM_F_REQUEST | flags };
+        ret->len = 0;
+        ret->is_too_long = false;
+        add_bytes(ret, &header, sizeof header);
+        add_bytes(ret, body, len);
+}
+
+void netlink_add(struct netlink_request *request, uint16_t type, const void *value, size_t len)
+{
+        const struct nlattr attribute = { .nla_len = (uint16_t)(sizeof attribute + len), .nla_type = type };
+        if (len > sizeof request->bytes) {
+                request->is_too_long = true;
+                return;
+        }
+        add_bytes(request, &attribute, sizeof attribute);
+        add_bytes(request, value, len);
+}
+
+void netlink_add_u8(struct netlink_request *request, uint16_t type, uint8_t value)
+{
+        netlink_add(request, type, &value, sizeof value);
+}
+
+void netlink_add_u32(struct netlink_request *request, uint16_t type, uint32_t value)
+{
+        netlink_add(request, type, &value, sizeof value);
+}
+
+void netlink_add_text(struct netlink_request *request, uint16_t type, const char *text)
+{
+        netlink_add(request, type, text, strlen(text) + 1);
+}
+
+size_t netlink_nest(struct netlink_request *request, uint16_t type, const void *body, size_t len)
+{
+        size_t nest = request->len;
+        netlink_add(request, type | NLA_F_NESTED, body, len);
+        return nest;
+}
+
+void netlink_nest_end(struct netlink_request *request, size_t nest)
+{
+        if (request->is_too_long)
+                return;
+
+        const uint16_t len = (uint16_t)(request->len - nest);
+        memcpy(request->bytes + nest + offsetof(struct nlattr, nla_len), &len, sizeof len);
+}
+
+/* an answer -------------------------------------------------------------------------------------------------------- */
+
+/* The value of an attribute among those from `at` to `end`; its length, or -1 when it is not there. */
+static long find_attribute(const struct netlink *netlink, size_t at, size_t end, uint16_t type, size_t *ret_at)
+{
+        struct nlattr attribute;
+        while (at < end && end - at >= sizeof attribute) {
+                memcpy(&attribute, netlink->received + at, sizeof attribute);
+                if (attribute.nla_len < sizeof attribute || attribute.nla_len > end - at)
+                        return -1;
+                if ((attribute.nla_type & NLA_TYPE_MASK) == type) {
+                        *ret_at = at + sizeof attribute;
+                        return (long)(attribute.nla_len - sizeof attribute);
+                }
+                at += NLMSG_ALIGN(attribute.nla_len);
+        }
+        return -1;
+}
+
+static void copy_text(const struct netlink *netlink, size_t at, size_t end, uint16_t type, char *ret, size_t size)
+{
+        size_t value = 0;
+        long len = find_attribute(netlink, at, end, type, &value);
+        size_t n = len < 0 ? 0 : strnlen((const char *)netlink->received + value, (size_t)len);
+        if (n >= size)
+                n = size - 1;
+        memcpy(ret, netlink->received + value, n);
+        ret[n] = '\0';
+}
+
+void netlink_answer_text(const struct netlink *netlink, size_t len, uint16_t type, char *ret, size_t size)
+{
+        size_t at = netlink->body_at + NLMSG_ALIGN(len);
+        copy_text(netlink, at, netlink->body_at + netlink->body_len, type, ret, size);
+}
+
+/* What the kernel says of a request: nothing but good, or an errno and perhaps a sentence. */
+static int take_verdict(const struct netlink *netlink, const struct nlmsghdr *header, struct err *err)
+{
+        struct nlmsgerr verdict;
+        char words[256] = "";
+        if (netlink->body_len < sizeof verdict)
+                return fail(err, "netlink: a verdict of %zu bytes", netlink->body_len);
+        memcpy(&verdict, netlink->received + netlink->body_at, sizeof verdict);
+        if (verdict.error == 0)
+                return 0;
+
+        size_t at = netlink->body_at + sizeof verdict;
+        if (header->nlmsg_flags & NLM_F_ACK_TLVS)
+                copy_text(netlink, at, netlink->body_at + netlink->body_len, NLMSGERR_ATTR_MSG, words, sizeof words);
+        errno = -verdict.error;
+        if (*words)
+                return fail_sys(err, "%s", words);
+
+        (void)fail(err, "%s", errno_text(errno));
+        err->code = errno;
+        return -1;
+}
+
+/* Waits for the message that answers the last request, and tells where its body is. */
+static int receive(struct netlink *netlink, struct nlmsghdr *ret, struct err *err)
+{
+        for (;;) {
+                /* MSG_TRUNC: the length that the message has, not the one that found room. */
+                ssize_t n = recv(netlink->fd, netlink->received, sizeof netlink->received, MSG_TRUNC);
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return fail_sys(err, "receive from netlink");
+
+                size_t len = (size_t)n;
+                if (len > sizeof netlink->received || len < sizeof *ret)
+                        return fail(err, "netlink: an answer of %zu bytes", len);
+                memcpy(ret, netlink->received, sizeof *ret);
+                if (ret->nlmsg_len < sizeof *ret || ret->nlmsg_len > len)
+                        return fail(err, "netlink: a message of %u bytes in an answer of %zu", ret->nlmsg_len, len);
+                if (ret->nlmsg_seq != netlink->sequence)
+                        continue;
+                netlink->body_at = NLMSG_HDRLEN;
+                netlink->body_len = ret->nlmsg_len - sizeof *ret;
+                return 0;
+        }
+}
+
+static int exchange(struct netlink *netlink, struct netlink_request *request, uint16_t flags, struct nlmsghdr *ret,
+                    struct err *err)
+{
+        struct nlmsghdr header;
+        if (request->is_too_long)
+                return fail(err, "netlink: a request of over %zu bytes", sizeof request->bytes);
+
+        memcpy(&header, request->bytes, sizeof header);
+        header.nlmsg_len = (uint32_t)request->len;
+        header.nlmsg_seq = ++netlink->sequence;
+        header.nlmsg_flags |= flags;
+        memcpy(request->bytes, &header, sizeof header);
+        if (send(netlink->fd, request->bytes, request->len, 0) < 0)
+                return fail_sys(err, "send to netlink");
+        return receive(netlink, ret, err);
+}
+
+int netlink_do(struct netlink *netlink, struct netlink_request *request, struct err *err)
+{
+        struct nlmsghdr header = { 0 };
+        if (exchange(netlink, request, NLM_F_ACK, &header, err) < 0)
+                return -1;
+        if (header.nlmsg_type != NLMSG_ERROR)
+                return fail(err, "netlink: message %u where a verdict should be", header.nlmsg_type);
+        return take_verdict(netlink, &header, err);
+}
+
+int netlink_ask(struct netlink *netlink, struct netlink_request *request, void *ret_body, size_t len, struct err *err)
+{
+        struct nlmsghdr header = { 0 };
+        if (exchange(netlink, request, 0, &header, err) < 0)
+                return -1;
+        if (header.nlmsg_type == NLMSG_ERROR && take_verdict(netlink, &header, err) < 0)
+                return -1;
+        if (header.nlmsg_type == NLMSG_ERROR || netlink->body_len < len)
+                return fail(err, "netlink: an answer of %zu bytes without what was asked for", netlink->body_len);
+
+        memcpy(ret_body, netlink->received + netlink->body_at, len);
+        return 0;
+}
