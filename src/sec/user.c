@@ -41,18 +41,36 @@ int user_own_stdio(uid_t uid, struct err *err)
         return 0;
 }
 
+/* For setresuid(2) and setresgid(2) the id -1 is "leave it as it is": whoever asks for it would stay root. It is mapped
+ * nowhere, and answered as such. */
+static int set_gid(gid_t gid)
+{
+        if (gid != UINT32_MAX)
+                return sys_setresgid(gid, gid, gid);
+        errno = EINVAL;
+        return -1;
+}
+
+static int set_uid(uid_t uid)
+{
+        if (uid != UINT32_MAX)
+                return sys_setresuid(uid, uid, uid);
+        errno = EINVAL;
+        return -1;
+}
+
 /* groups and gid before uid: they need CAP_SETGID, which leaves with root. */
 int user_become(const struct spec_user *user, enum setgroups_rule rule, struct err *err)
 {
         if (rule == SETGROUPS_ALLOW && sys_setgroups(user->n_additional_gids, user->additional_gids) < 0)
                 return fail_sys(err, "setgroups");
 
-        if (sys_setresgid(user->gid, user->gid, user->gid) < 0) {
+        if (set_gid(user->gid) < 0) {
                 if (errno == EINVAL)
                         return fail(err, "cannot setgid to unmapped gid %u in user namespace", user->gid);
                 return fail_sys(err, "setgid %u", user->gid);
         }
-        if (sys_setresuid(user->uid, user->uid, user->uid) < 0) {
+        if (set_uid(user->uid) < 0) {
                 if (errno == EINVAL)
                         return fail(err, "cannot setuid to unmapped uid %u in user namespace", user->uid);
                 return fail_sys(err, "setuid %u", user->uid);

@@ -167,6 +167,29 @@ static void an_id_that_is_not_mapped_is_told_by_its_number(void **state)
         }
 }
 
+static int become_row(struct report *report, const void *arg)
+{
+        const struct become_row *row = arg;
+        return user_become(&row->user, row->rule, &report->err);
+}
+
+static void the_id_that_means_no_change_is_none(void **state)
+{
+        (void)state;
+        needs_root();
+        static const struct become_row rows[] = {
+                {{ .uid = UID, .gid = UINT32_MAX },
+                 SETGROUPS_ALLOW, "cannot setgid to unmapped gid 4294967295 in user namespace"},
+                { { .uid = UINT32_MAX, .gid = GID },
+                 SETGROUPS_ALLOW, "cannot setuid to unmapped uid 4294967295 in user namespace"},
+        };
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+                const struct report *report = in_child(become_row, &rows[i]);
+                assert_int_equal(report->rc, -1);
+                assert_string_equal(report->err.text, rows[i].text);
+        }
+}
+
 /* stdin a file, stdout /dev/null, stderr a file of the uid already. */
 static int own_stdio(struct report *report, const void *arg)
 {
@@ -320,6 +343,7 @@ int main(void)
                 cmocka_unit_test(a_file_that_is_no_passwd_costs_no_more_than_the_home),
                 cmocka_unit_test(a_user_is_its_ids_and_groups_and_no_other),
                 cmocka_unit_test(an_id_that_is_not_mapped_is_told_by_its_number),
+                cmocka_unit_test(the_id_that_means_no_change_is_none),
                 cmocka_unit_test(stdio_is_given_to_the_user_but_dev_null),
                 cmocka_unit_test(stdio_that_is_closed_is_told),
                 cmocka_unit_test(limits_are_set_soft_and_hard),
