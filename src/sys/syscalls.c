@@ -112,6 +112,26 @@ int sys_capget(uint64_t *ret_effective, uint64_t *ret_permitted, uint64_t *ret_i
         return 0;
 }
 
+int sys_sched_setattr(pid_t pid, const struct sys_sched_attr *attr, unsigned int flags)
+{
+        return (int)syscall(SYS_sched_setattr, pid, attr, flags);
+}
+
+int sys_sched_setaffinity(pid_t pid, size_t size, const unsigned long *cpus)
+{
+        return (int)syscall(SYS_sched_setaffinity, pid, size, cpus);
+}
+
+int sys_ioprio_set(int which, int who, int priority)
+{
+        return (int)syscall(SYS_ioprio_set, which, who, priority);
+}
+
+int sys_set_mempolicy(int mode, const unsigned long *nodes, unsigned long max_node)
+{
+        return (int)syscall(SYS_set_mempolicy, mode, nodes, max_node);
+}
+
 long sys_keyctl(int operation, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5)
 {
         return syscall(SYS_keyctl, operation, arg2, arg3, arg4, arg5);

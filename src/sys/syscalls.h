@@ -143,6 +143,54 @@ _Static_assert(sizeof(struct sys_statx) == 0x100, "the kernel writes so much");
 #define P_PIDFD 3
 #endif
 
+/* sched_setattr(2), linux/sched/types.h, version 1 (with utilisation clamps), since 5.3. glibc 2.41 has the same struct
+ * under another name, so ours is ours. */
+struct sys_sched_attr {
+        uint32_t size;
+        uint32_t policy;
+        uint64_t flags;
+        int32_t nice;
+        uint32_t priority;
+        uint64_t runtime;
+        uint64_t deadline;
+        uint64_t period;
+        uint32_t util_min;
+        uint32_t util_max;
+};
+
+/* linux/sched.h */
+#ifndef SCHED_ISO
+#define SCHED_ISO 4
+#endif
+#ifndef SCHED_FLAG_RESET_ON_FORK
+#define SCHED_FLAG_RESET_ON_FORK  0x01
+#define SCHED_FLAG_RECLAIM        0x02
+#define SCHED_FLAG_DL_OVERRUN     0x04
+#define SCHED_FLAG_KEEP_POLICY    0x08
+#define SCHED_FLAG_KEEP_PARAMS    0x10
+#define SCHED_FLAG_UTIL_CLAMP_MIN 0x20
+#define SCHED_FLAG_UTIL_CLAMP_MAX 0x40
+#endif
+
+/* set_mempolicy(2): linux/mempolicy.h, whose modes are an enum that grows with the kernel; so ours have another name.
+ */
+enum sys_memory_mode {
+        SYS_MPOL_DEFAULT,
+        SYS_MPOL_PREFERRED,
+        SYS_MPOL_BIND,
+        SYS_MPOL_INTERLEAVE,
+        SYS_MPOL_LOCAL,
+        SYS_MPOL_PREFERRED_MANY,      /* since 5.15 */
+        SYS_MPOL_WEIGHTED_INTERLEAVE, /* since 6.9 */
+};
+#ifndef MPOL_F_STATIC_NODES
+#define MPOL_F_STATIC_NODES   (1 << 15)
+#define MPOL_F_RELATIVE_NODES (1 << 14)
+#endif
+#ifndef MPOL_F_NUMA_BALANCING
+#define MPOL_F_NUMA_BALANCING (1 << 13) /* since 5.12 */
+#endif
+
 /* linux/magic.h */
 #ifndef CGROUP_SUPER_MAGIC
 #define CGROUP_SUPER_MAGIC 0x27e0eb
@@ -181,6 +229,12 @@ int sys_setresgid(gid_t real, gid_t effective, gid_t saved);
 int sys_setgroups(size_t n, const gid_t *groups);
 int sys_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable);
 int sys_capget(uint64_t *ret_effective, uint64_t *ret_permitted, uint64_t *ret_inheritable);
+int sys_sched_setattr(pid_t pid, const struct sys_sched_attr *attr, unsigned int flags);
+/* The raw call: the libc's takes a cpu_set_t, which ends at CPU 1023. size counts bytes, a multiple of a word's. */
+int sys_sched_setaffinity(pid_t pid, size_t size, const unsigned long *cpus);
+int sys_ioprio_set(int which, int who, int priority);
+/* The kernel reads max_node - 1 bits of nodes. */
+int sys_set_mempolicy(int mode, const unsigned long *nodes, unsigned long max_node);
 long sys_keyctl(int operation, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5);
 
 #endif
