@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* user.c - become the container's user, and find its home; see user.h.
- * The passwd file is the image's: it is read in a small window, up to a limit, and believed in nothing but the home. */
+ * The passwd file is the image's: it is believed in nothing but the home. */
 
 #include <errno.h>
 #include <stdbool.h>
@@ -12,8 +12,8 @@
 
 #include "user.h"
 
-#include "base/number.h"
 #include "base/scope.h"
+#include "sec/passwd_lines.h"
 #include "sys/syscalls.h"
 
 static bool is_null_device(const struct stat *st)
@@ -78,82 +78,18 @@ int user_become(const struct spec_user *user, enum setgroups_rule rule, struct e
         return 0;
 }
 
-enum { WINDOW_SIZE = 4096, READS_MAX = 1024 };
-
-/* Lines of a file through a small window. A line that is longer comes in pieces. */
-struct lines {
-        int fd;
-        unsigned int n_reads;
-        size_t start, end; /* what is read and not yet given out */
-        char window[WINDOW_SIZE + 1];
-};
-
-/* Moves what is left to the front and reads behind it. False at the end of the file, of the limit, or of the window. */
-static bool lines_fill(struct lines *lines)
-{
-        memmove(lines->window, lines->window + lines->start, lines->end - lines->start);
-        lines->end -= lines->start;
-        lines->start = 0;
-        if (lines->end == WINDOW_SIZE || lines->n_reads == READS_MAX)
-                return false;
-        lines->n_reads++;
-
-        ssize_t n = read(lines->fd, lines->window + lines->end, WINDOW_SIZE - lines->end);
-        if (n <= 0)
-                return false;
-        lines->end += (size_t)n;
-        return true;
-}
-
-static char *lines_next(struct lines *lines)
-{
-        char *end;
-        while (!(end = memchr(lines->window + lines->start, '\n', lines->end - lines->start)))
-                if (!lines_fill(lines))
-                        break;
-        if (!end && lines->start == lines->end)
-                return NULL;
-
-        if (!end)
-                end = lines->window + lines->end;
-        *end = '\0';
-        char *line = lines->window + lines->start;
-        size_t next = (size_t)(end - lines->window) + 1;
-        lines->start = next < lines->end ? next : lines->end;
-        return line;
-}
-
-/* Whether the line is of the user, and its home: name:password:uid:gid:comment:home:shell (passwd(5)). */
-static bool is_line_of(char *line, uid_t uid, const char **ret_home)
-{
-        enum { FIELD_UID = 2, FIELD_HOME = 5, FIELDS };
-        const char *fields[FIELDS];
-        for (size_t i = 0; i < FIELDS; i++) {
-                fields[i] = strsep(&line, ":");
-                if (!fields[i])
-                        return false;
-        }
-
-        uint64_t number;
-        *ret_home = fields[FIELD_HOME];
-        return number_u64(fields[FIELD_UID], 0, UINT32_MAX, &number) && number == uid;
-}
-
 int user_home(int passwd_fd, uid_t uid, struct arena *arena, const char **ret, struct err *err)
 {
         *ret = "/";
-        if (passwd_fd < 0)
-                return 0;
-
-        struct lines lines = { .fd = passwd_fd };
-        for (char *line = lines_next(&lines); line; line = lines_next(&lines)) {
-                const char *home;
-                if (!is_line_of(line, uid, &home))
+        struct passwd_lines lines = { .fd = passwd_fd };
+        struct passwd_entry entry;
+        while (passwd_entry_next(&lines, &entry)) {
+                if (entry.uid != uid)
                         continue;
-                if (home[0] == '\0')
+                if (entry.home[0] == '\0')
                         return 0;
 
-                *ret = arena_copy(arena, home, strlen(home));
+                *ret = arena_copy(arena, entry.home, strlen(entry.home));
                 return *ret ? 0 : fail_sys(err, "home of uid %u", uid);
         }
         return 0;

@@ -53,10 +53,14 @@ static void a_home_is_that_of_the_first_line_of_the_uid(void **state)
                                      "none:x:6:6:::\n"
                                      "one:x:1000:1000:a,b:/home/one:/bin/sh\n"
                                      "two:x:1000:1000::/home/two:/bin/sh\n"
+                                     "#old:x:8:8::/old:\n"
+                                     "  blank:x:9:9::/blank \r\n"
                                      "last:x:7:7::/last";
         is_home(passwd, 0, "/root");
         is_home(passwd, 1000, "/home/one");
         is_home(passwd, 7, "/last");
+        is_home(passwd, 9, "/blank");
+        is_home(passwd, 8, "/");
         is_home(passwd, 5, "/");
         is_home(passwd, 6, "/");
         is_home(passwd, 12, "/");
