@@ -104,9 +104,9 @@ int wire_answer(const struct wire *wire, uint32_t row, int fd, struct err *err)
 static int take_passed_fd(struct msghdr *header)
 {
         int fd = -1;
-        for (struct cmsghdr *control = CMSG_FIRSTHDR(header); control; control = CMSG_NXTHDR(header, control))
-                if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_RIGHTS)
-                        memcpy(&fd, CMSG_DATA(control), sizeof fd);
+        const struct cmsghdr *control = CMSG_FIRSTHDR(header); /* the room is for one */
+        if (control && control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_RIGHTS)
+                memcpy(&fd, CMSG_DATA(control), sizeof fd);
         return fd;
 }
 
