@@ -322,7 +322,7 @@ static void resources(void **state)
                           "\"disableOOMKiller\":true,\"useHierarchy\":false,\"checkBeforeUpdate\":true},"
                           "\"cpu\":{\"shares\":7,\"quota\":-8,\"burst\":9,\"period\":10,\"realtimeRuntime\":11,"
                           "\"realtimePeriod\":12,\"cpus\":\"0\",\"mems\":\"1\",\"idle\":13},\"pids\":{\"limit\":14},"
-                          "\"blockIO\":{\"weight\":15,\"leafWeight\":16,"
+                          "\"blockIO\":{\"weight\":65535,\"leafWeight\":16,"
                           "\"weightDevice\":[{\"major\":17,\"minor\":18,\"weight\":19,\"leafWeight\":20}],"
                           "\"throttleReadBpsDevice\":[{\"major\":30,\"minor\":31,\"rate\":32}],"
                           "\"throttleWriteBpsDevice\":[{\"major\":40,\"minor\":41,\"rate\":42}],"
@@ -368,7 +368,7 @@ static void resources(void **state)
         is_i64(r->pids.limit, 14);
 
         assert_true(r->block_io.set);
-        is_u32(r->block_io.weight, 15);
+        is_u32(r->block_io.weight, 65535);
         is_u32(r->block_io.leaf_weight, 16);
         assert_int_equal(r->block_io.n_weight_devices, 1);
         assert_int_equal(r->block_io.weight_devices[0].major, 17);
@@ -490,6 +490,51 @@ static void names_that_are_unknown(void **state)
         assert_null(spec.linux_.rootfs_propagation);
 }
 
+/* Programs in Go leave an empty text out or write it: it means the same to them. */
+static void empty_texts_are_none(void **state)
+{
+        (void)state;
+        assert_string_equal(
+                read_spec("{\"hostname\":\"\",\"domainname\":\"\",\"process\":{\"cwd\":\"\",\"apparmorProfile\":\"\","
+                          "\"selinuxLabel\":\"\",\"execCPUAffinity\":{\"initial\":\"\",\"final\":\"\"}},"
+                          "\"mounts\":[{\"destination\":\"\",\"type\":\"\",\"source\":\"\"}],"
+                          "\"linux\":{\"cgroupsPath\":\"\",\"mountLabel\":\"\",\"netDevices\":{\"a\":{\"name\":\"\"}},"
+                          "\"intelRdt\":{\"closID\":\"\",\"l3CacheSchema\":\"\",\"memBwSchema\":\"\"},"
+                          "\"memoryPolicy\":{\"mode\":\"MPOL_LOCAL\",\"nodes\":\"\"},"
+                          "\"seccomp\":{\"defaultAction\":\"SCMP_ACT_LOG\",\"listenerPath\":\"\",\"listenerMetadata\":"
+                          "\"\"},"
+                          "\"resources\":{\"cpu\":{\"cpus\":\"\",\"mems\":\"\"},\"devices\":[{\"allow\":true,"
+                          "\"type\":\"\",\"access\":\"\"}]}}}"),
+                "");
+        const struct spec_linux *l = &spec.linux_;
+        const char *const none[] = {
+                spec.hostname,
+                spec.domainname,
+                spec.process.apparmor_profile,
+                spec.process.selinux_label,
+                spec.process.exec_cpu_affinity.initial,
+                spec.process.exec_cpu_affinity.final,
+                spec.mounts[0].type,
+                spec.mounts[0].source,
+                l->cgroups_path,
+                l->mount_label,
+                l->net_devices[0].name,
+                l->intel_rdt.clos_id,
+                l->intel_rdt.l3_cache_schema,
+                l->intel_rdt.mem_bw_schema,
+                l->memory_policy.nodes,
+                l->seccomp.listener_path,
+                l->seccomp.listener_metadata,
+                l->resources.cpu.cpus,
+                l->resources.cpu.mems,
+                l->resources.devices[0].access,
+        };
+        for (size_t i = 0; i < ARRAY_LEN(none); i++)
+                assert_null(none[i]);
+        assert_int_equal(l->resources.devices[0].type, 'a');
+        assert_string_equal(spec.process.cwd, "");
+}
+
 static void the_default_bundle(void **state)
 {
         (void)state;
@@ -538,6 +583,7 @@ int main(void)
                 spec_test(resources),
                 spec_test(seccomp),
                 spec_test(names_that_are_unknown),
+                spec_test(empty_texts_are_none),
                 spec_test(the_default_bundle),
                 spec_test(podmans_bundle),
         };

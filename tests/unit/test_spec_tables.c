@@ -196,9 +196,86 @@ static void null_is_absence(void **state)
         }
 }
 
+/* As the specification has it: the tables must agree. */
+static void what_is_required_is_what_the_spec_requires(void **state)
+{
+        (void)state;
+        static const char *const required[] = {
+                "root.path",
+                "process.consoleSize.height",
+                "process.consoleSize.width",
+                "process.cwd",
+                "process.rlimits[0].type",
+                "process.rlimits[0].soft",
+                "process.rlimits[0].hard",
+                "process.scheduler.policy",
+                "process.ioPriority.class",
+                "process.ioPriority.priority",
+                "mounts[0].destination",
+                "mounts[0].uidMappings[0].containerID",
+                "mounts[0].uidMappings[0].hostID",
+                "mounts[0].uidMappings[0].size",
+                "mounts[0].gidMappings[0].containerID",
+                "mounts[0].gidMappings[0].hostID",
+                "mounts[0].gidMappings[0].size",
+                "hooks.prestart[0].path",
+                "hooks.createRuntime[0].path",
+                "hooks.createContainer[0].path",
+                "hooks.startContainer[0].path",
+                "hooks.poststart[0].path",
+                "hooks.poststop[0].path",
+                "linux.namespaces[0].type",
+                "linux.uidMappings[0].containerID",
+                "linux.uidMappings[0].hostID",
+                "linux.uidMappings[0].size",
+                "linux.gidMappings[0].containerID",
+                "linux.gidMappings[0].hostID",
+                "linux.gidMappings[0].size",
+                "linux.devices[0].type",
+                "linux.devices[0].path",
+                "linux.resources.devices[0].allow",
+                "linux.resources.blockIO.weightDevice[0].major",
+                "linux.resources.blockIO.weightDevice[0].minor",
+                "linux.resources.blockIO.throttleReadBpsDevice[0].major",
+                "linux.resources.blockIO.throttleReadBpsDevice[0].minor",
+                "linux.resources.blockIO.throttleReadBpsDevice[0].rate",
+                "linux.resources.blockIO.throttleWriteBpsDevice[0].major",
+                "linux.resources.blockIO.throttleWriteBpsDevice[0].minor",
+                "linux.resources.blockIO.throttleWriteBpsDevice[0].rate",
+                "linux.resources.blockIO.throttleReadIOPSDevice[0].major",
+                "linux.resources.blockIO.throttleReadIOPSDevice[0].minor",
+                "linux.resources.blockIO.throttleReadIOPSDevice[0].rate",
+                "linux.resources.blockIO.throttleWriteIOPSDevice[0].major",
+                "linux.resources.blockIO.throttleWriteIOPSDevice[0].minor",
+                "linux.resources.blockIO.throttleWriteIOPSDevice[0].rate",
+                "linux.resources.hugepageLimits[0].pageSize",
+                "linux.resources.hugepageLimits[0].limit",
+                "linux.resources.network.priorities[0].name",
+                "linux.resources.network.priorities[0].priority",
+                "linux.memoryPolicy.mode",
+                "linux.seccomp.defaultAction",
+                "linux.seccomp.syscalls[0].names",
+                "linux.seccomp.syscalls[0].action",
+                "linux.seccomp.syscalls[0].args[0].index",
+                "linux.seccomp.syscalls[0].args[0].value",
+                "linux.seccomp.syscalls[0].args[0].op",
+                "linux.personality.domain",
+        };
+        assert_string_equal(read_with(NO_TARGET, NULL), "");
+        size_t n = 0;
+        for (size_t i = 0; i < n_places; i++) {
+                if (!places[i].is_required)
+                        continue;
+                assert_true(n < ARRAY_LEN(required));
+                assert_string_equal(places[i].path, required[n++]);
+        }
+        assert_int_equal(n, ARRAY_LEN(required));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(what_is_required_is_what_the_spec_requires),
                 cmocka_unit_test(all_fields_together_are_read),
                 cmocka_unit_test(a_wrong_type_is_told_by_its_path),
                 cmocka_unit_test(null_is_absence),
