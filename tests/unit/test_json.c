@@ -29,22 +29,22 @@ static void what_is_json_is_taken(void **state)
                 const char *text;
                 size_t n_tokens;
         } rows[] = {
-                {"{}",                                     1},
-                { "[]",                                    1},
-                { " \t\r\n{ } \t\r\n",                     1},
-                { "null",                                  1},
-                { "true",                                  1},
-                { "false",                                 1},
-                { "\"\"",                                  1},
-                { "0",                                     1},
-                { "-0",                                    1},
-                { "-12.50e+10",                            1},
-                { "1E5",                                   1},
-                { "0.1e-1",                                1},
-                { "[1,2,[3,{}]]",                          6},
-                { "{\"a\":1,\"b\":{\"c\":[null]}}",        8},
-                { "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00fF\"", 1},
-                { "{\"\":\"\x7f\"}",                       3},
+                {"{}",                                                   1},
+                { "[]",                                                  1},
+                { " \t\r\n{ } \t\r\n",                                   1},
+                { "null",                                                1},
+                { "true",                                                1},
+                { "false",                                               1},
+                { "\"\"",                                                1},
+                { "0",                                                   1},
+                { "-0",                                                  1},
+                { "-12.50e+10",                                          1},
+                { "1E5",                                                 1},
+                { "0.1e-1",                                              1},
+                { "[1,2,[3,{}]]",                                        6},
+                { "{\"a\":1,\"b\":{\"c\":[null]}}",                      8},
+                { "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00fF\\uAF09\\uaf90\"", 1},
+                { "{\"\":\"\x7f\"}",                                     3},
         };
         for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
                 struct err err;
@@ -108,6 +108,7 @@ static void what_is_not_is_told_by_its_line(void **state)
                 { "\"\\u00g0\"",         "x.json:1: a hexadecimal digit expected, not \"g\""                    },
                 { "\"\xff",              "x.json:1: the closing quote of a string expected, not the end"        },
                 { "[\xc3\xa4]",          "x.json:1: a value expected, not the byte 0xc3"                        },
+                { "[\x7f]",              "x.json:1: a value expected, not the byte 0x7f"                        },
                 { "\xef\xbb\xbf{}",      "x.json:1: begins with a byte order mark"                              },
                 { "{\n\"a\": [\n/**/]}", "x.json:3: a value expected, not \"/\""                                },
         };
