@@ -81,9 +81,9 @@ load helpers
         program sleep 100
         creates
         try tare create --bundle "$bundle" "$id"
-        fails_with "tare create failed: container with given ID already exists"
+        fails_with "tare create failed: make the state directory: container with given ID already exists"
         try_run
-        fails_with "tare run failed: container with given ID already exists"
+        fails_with "tare run failed: make the state directory: container with given ID already exists"
         has_status created
 }
 
