@@ -77,7 +77,7 @@ int ns_joins_open(const struct spec_namespace namespaces[NS_TYPES], struct ns_jo
                         continue;
                 if (open_one(namespaces[i].path, (enum ns_type)i, &ret->fds[i], err) < 0) {
                         ns_joins_finish(ret);
-                        return fail_at(err, "linux.namespaces: %s path", ns_type_names[i]);
+                        return fail_at(err, "linux.namespaces[%zu].path", namespaces[i].index);
                 }
         }
         return 0;

@@ -20,8 +20,8 @@ struct ns_joins {
         int fds[NS_TYPES]; /* -1: not joined */
 };
 /* Opens every path, never waiting for one, and checks that it is a namespace of its type (ioctl_ns(2), NS_GET_NSTYPE):
- * `linux.namespaces: network path: open /x: no such file or directory`,
- * `linux.namespaces: network path: /x is not a network namespace`. On failure nothing stays open. */
+ * `linux.namespaces[1].path: open /x: no such file or directory`,
+ * `linux.namespaces[1].path: /x is not a network namespace`. On failure nothing stays open. */
 int ns_joins_open(const struct spec_namespace namespaces[NS_TYPES], struct ns_joins *ret, struct err *err);
 /* setns(2) into each, in an order that keeps the right to enter the next: with the rights at hand what these allow,
  * then the user namespace, then with its rights all the rest. The mount namespace goes last of its round, and takes cwd
