@@ -74,9 +74,11 @@ int write_all(int fd, const void *bytes, size_t len)
 
 static int write_temporary(int dir_fd, const char *path, const char *content, size_t len, mode_t mode, struct err *err)
 {
-        if (unlinkat(dir_fd, path, 0) < 0 && errno != ENOENT)
-                return fail_sys(err, "unlink %s", path);
-        auto_fd int fd = openat(dir_fd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+        const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+        auto_fd int fd = openat(dir_fd, path, flags, mode);
+        /* What a crash has left. */
+        if (fd < 0 && errno == EEXIST && unlinkat(dir_fd, path, 0) == 0)
+                fd = openat(dir_fd, path, flags, mode);
         if (fd < 0)
                 return fail_sys(err, "create %s", path);
         if (write_all(fd, content, len) < 0)

@@ -19,7 +19,7 @@ int file_read_fd(int fd, const char *name, size_t max, struct buf *buf, struct e
 /* Writes text in one write(2) to a file that is there already (procfs, sysfs, cgroupfs want one write a value). */
 int file_write(int dir_fd, const char *path, const char *text, struct err *err);
 /* Puts the content under the name by a temporary file ".NAME.tmp" beside it and rename(2). The temporary file is
- * created with O_EXCL after an old one was unlinked, and is gone after a failure. No fsync: state does not outlive a
+ * created with O_EXCL, an old one being unlinked, and is gone after a failure. No fsync: state does not outlive a
  * reboot. */
 int file_replace(int dir_fd, const char *path, const char *content, size_t len, mode_t mode, struct err *err);
 /* All of len bytes, over short writes and EINTR. Returns -1 with errno. */

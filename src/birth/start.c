@@ -38,6 +38,18 @@ static int read_last_words(int dir_fd, struct err *err)
         return words.len > 0 ? fail(err, "%s", words.data) : 0;
 }
 
+/* A refusal, with init's reason where init gave one while nobody had called `start` yet. Returns -1. */
+static int refuse(int dir_fd, struct err *err)
+{
+        struct err words;
+        if (read_last_words(dir_fd, &words) < 0 && words.code == 0) {
+                struct err refusal = *err;
+                *err = words;
+                return fail_at(err, "%s", refusal.text);
+        }
+        return -1;
+}
+
 /* Init holds the fifo's other end, with nobody else, until execve or its death closes it. */
 static int await_program(const struct state *state, int dir_fd, int fifo_fd, struct err *err)
 {
@@ -74,7 +86,7 @@ static int start_found(const struct runtime *runtime, const struct found *found,
         const struct state *state = &found->state;
         auto_fd int fifo_fd = -1;
         if (lifecycle_allow(VERB_START, found_status(found), state->id, err) < 0)
-                return -1;
+                return refuse(found->dir_fd, err);
         if (give_the_word(found->dir_fd, &fifo_fd, err) < 0 || await_program(state, found->dir_fd, fifo_fd, err) < 0)
                 return -1;
         if (!state->has_poststart_hooks || run_poststart_hooks(state, found->dir_fd, err) == 0)
