@@ -76,9 +76,9 @@ exec_fails_with() {
         try_exec -- sh -c 'cut -d " " -f 1,5,6 /proc/$$/stat'
         matches "$output" '^([0-9]+) ([0-9]+) ([0-9]+)$'
         equals "${BASH_REMATCH[1]} ${BASH_REMATCH[1]}" "${BASH_REMATCH[2]} ${BASH_REMATCH[3]}"
-        # No zombie either: ps in the container shows two processes, init and itself.
-        try_exec -- sh -c 'ls -d /proc/[0-9]* | wc -l'
-        equals "$output" 3 # init, the shell, ls
+        # No zombie either: there is init, and the shell.
+        try_exec -- sh -c 'set -- /proc/[0-9]*; echo $#'
+        equals "$output" 2
 }
 
 @test "exec: into a container that is created, but not started" {
@@ -133,8 +133,9 @@ C=x y"
 2000
 2000 3000 3001"
         try_exec --user 1000 -- sh -c 'id -u; id -g; echo $HOME'
+        # As runc has it: a number alone changes the uid, and leaves the group.
         equals "$output" "1000
-1000
+0
 /home/user1"
         try_exec -u 12345 -- id -u
         equals "$output" 12345
@@ -187,11 +188,11 @@ CapAmb: 0000000000000000"
         edit '.process.rlimits = [{type: "RLIMIT_NOFILE", soft: 100, hard: 200}] | .process.oomScoreAdj = 321
                 | .linux.maskedPaths = []'
         starts_idle
-        try_exec -- sh -c 'ulimit -n; ulimit -H -n; cat /proc/self/oom_score_adj; grep -o "_ses[^:]*" /proc/keys'
+        try_exec -- sh -c 'ulimit -n; ulimit -H -n; cat /proc/self/oom_score_adj; grep -c "_ses.'"$id"'" /proc/keys'
         equals "$output" "100
 200
 321
-_ses.$id"
+1"
 }
 
 @test "exec --process: a process of its own" {
@@ -312,8 +313,6 @@ _ses.$id"
         starts_idle
         try tare exec "$id" echo --cwd -t --user
         equals "$output" "--cwd -t --user"
-        try tare exec "$id" -- echo dashed
-        equals "$output" dashed
 }
 
 @test "exec: no command, and options that the container has no use for" {
