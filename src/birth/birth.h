@@ -16,10 +16,17 @@
 #include "birth/story.h"
 #include "cgroup/cgroup.h"
 #include "ns/ns.h"
+#include "oci/networks.h"
 #include "oci/spec.h"
 #include "rootfs/rootfs.h"
+#include "sec/affinity.h"
 #include "sec/caps.h"
+#include "sec/io_priority.h"
+#include "sec/memory_policy.h"
+#include "sec/personality.h"
+#include "sec/scheduler.h"
 #include "state/state.h"
+#include "tty/relay.h"
 
 /* Whether the program waits at the fifo for `start`, runs at once, or joins a container that is there already. */
 enum birth_kind { BIRTH_CREATE, BIRTH_RUN, BIRTH_EXEC };
@@ -39,8 +46,17 @@ struct birth {
         struct cgroup cgroup;
         struct ns_joins joins;
         struct state state;
-        uint32_t n_listen_fds; /* descriptors from 3 on that LISTEN_FDS names (sd_listen_fds(3)) */
-        uint32_t n_passed_fds; /* these and the preserved ones: what the program gets besides stdio */
+        struct spec_networks networks;
+        struct scheduler_plan scheduler;
+        struct io_priority_plan io_priority;
+        struct personality_plan personality;
+        struct memory_policy_plan memory_policy;
+        struct affinity_plan affinity; /* exec only */
+        int console_fd;                /* where init sends the master of its terminal; -1: it has none */
+        int console_host_fd;           /* the other end, when that is ours: in the foreground */
+        int pidfd_socket_fd;           /* where init sends a pidfd of itself; -1: nowhere */
+        uint32_t n_listen_fds;         /* descriptors from 3 on that LISTEN_FDS names (sd_listen_fds(3)) */
+        uint32_t n_passed_fds;         /* these and the preserved ones: what the program gets besides stdio */
 
         /* For exec: whom to join. */
         int target_pidfd;      /* of the container's init; -1: nobody */
@@ -51,6 +67,7 @@ struct birth {
         int fifo_fd;
         int last_words_fd; /* where init says why it failed when only `start` is there to read it */
         struct teller host;
+        struct relay relay;   /* of the terminal in the foreground */
         bool has_run_hooks;   /* the runtime's hooks began: poststop hooks follow, also after a failure */
         sigset_t caller_mask; /* before the host blocked the signals that it wants to hear of */
 

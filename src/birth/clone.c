@@ -54,7 +54,9 @@ static int enter_container(const struct birth *birth, struct err *err)
          * that. */
         if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
                 return fail_sys(err, "make the process undumpable");
-        if (birth_set_oom_score(birth, err) < 0 || cgroup_join_self(&birth->cgroup, err) < 0)
+        if (birth_set_oom_score(birth, err) < 0 || affinity_apply(0, &birth->affinity.initial, err) < 0)
+                return -1;
+        if (cgroup_join_self(&birth->cgroup, err) < 0)
                 return -1;
         return ns_enter_all_of(birth->target_pidfd, birth->spec.linux_.namespaces, err);
 }

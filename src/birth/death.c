@@ -7,7 +7,8 @@
 #include "birth/death.h"
 
 #include "birth/found.h"
-#include "birth/later_hooks.h"
+#include "birth/later.h"
+#include "net/interfaces.h"
 #include "sys/syscalls.h"
 
 /* How long a killed init may take to be gone; runc gives it as long. */
@@ -41,24 +42,38 @@ static int end_all(const struct runtime *runtime, const struct state *state, con
         return pidfd >= 0 ? await_end(pidfd, state->pid, err) : 0;
 }
 
+/* The kernel removes them with the network namespace, unless that one is somebody else's. */
+static void remove_networks(const struct runtime *runtime, const struct state *state, struct later *later)
+{
+        struct spec_networks all = { 0 };
+        struct err err = { 0 };
+        if (!state->has_networks)
+                return;
+        if (spec_networks_read(&later->spec, CONFIG_FILE, &later->arena, &all, &err) < 0 ||
+            networks_remove(all.networks, all.n_networks, state->id, &err) < 0)
+                log_say(runtime->log, LOG_WARNING, "%s", err.text);
+}
+
 int death_bury(const struct runtime *runtime, const struct state *state, const struct cgroup *cgroup, int dir_fd,
                struct err *err)
 {
         if (end_all(runtime, state, cgroup, err) < 0 || cgroup_remove(cgroup, err) < 0)
                 return -1;
 
-        /* The hooks are in the directory, and run when it is gone. */
-        struct later_hooks hooks = { 0 };
-        bool has_hooks = state->has_poststop_hooks;
-        if (has_hooks && later_hooks_read(dir_fd, &hooks, err) < 0) {
-                log_say(runtime->log, LOG_WARNING, "poststop hooks: %s", err->text);
-                has_hooks = false;
+        /* What the bundle says of the end is in the directory, and its hooks run when that is gone. */
+        struct later later = { 0 };
+        bool is_known = state->has_poststop_hooks || state->has_networks;
+        if (is_known && later_read(dir_fd, &later, err) < 0) {
+                log_say(runtime->log, LOG_WARNING, "%s", err->text);
+                is_known = false;
         }
+        if (is_known)
+                remove_networks(runtime, state, &later);
         int done = state_dir_remove(runtime->root, state->id, err);
-        if (done == 0 && has_hooks) {
-                struct hook_run run = later_hooks_plan(&hooks, HOOK_POSTSTOP, state, STOPPED);
+        if (done == 0 && is_known) {
+                struct hook_run run = later_hooks(&later, HOOK_POSTSTOP, state, STOPPED);
                 hooks_run_each(&run, runtime->log);
         }
-        later_hooks_finish(&hooks);
+        later_finish(&later);
         return done;
 }

@@ -13,7 +13,9 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "birth/found.h"
+#include "birth/scheduling.h"
 #include "birth/supervise.h"
+#include "birth/terminal.h"
 #include "oci/fields.h"
 #include "oci/reader.h"
 
@@ -67,6 +69,29 @@ static int add_capabilities(struct birth *birth, const struct text_list *caps, s
         return 0;
 }
 
+/* UID or UID:GID, as runc has it: a number alone leaves the group. -1: it has names, which the container must resolve.
+ */
+static int set_user(struct spec_process *process, const char *text)
+{
+        char uid_text[16];
+        uint64_t uid = 0, gid = process->user.gid;
+        size_t len = text ? strcspn(text, ":") : 0;
+        if (!text)
+                return 0;
+        if (len >= sizeof uid_text)
+                return -1;
+        memcpy(uid_text, text, len);
+        uid_text[len] = '\0';
+        if (!number_u64(uid_text, 0, UINT32_MAX, &uid))
+                return -1;
+        if (text[len] == ':' && !number_u64(text + len + 1, 0, UINT32_MAX, &gid))
+                return -1;
+
+        process->user.uid = (uid_t)uid;
+        process->user.gid = (gid_t)gid;
+        return 0;
+}
+
 /* The container's own process, changed by the options. */
 static int change_process(struct birth *birth, const struct exec_options *options, struct err *err)
 {
@@ -80,7 +105,8 @@ static int change_process(struct birth *birth, const struct exec_options *option
         if (options->process_label)
                 process->selinux_label = options->process_label;
         process->no_new_privileges |= options->no_new_privs;
-        birth->user_text = options->user;
+        if (set_user(process, options->user) < 0)
+                birth->user_text = options->user;
         if (append(&birth->arena, &process->env, &options->env, err) < 0)
                 return -1;
         return set_additional_gids(birth, &options->additional_gids, err) < 0
@@ -115,6 +141,8 @@ static int plan_process(struct birth *birth, const struct exec_options *options,
         auto_buf struct buf told_at_birth = { 0 };
         if (spec_check(&birth->spec, name, err) < 0 || spec_check_support(&birth->spec, name, &told_at_birth, err) < 0)
                 return -1;
+        if (scheduling_plan(birth, name, err) < 0 || terminal_plan(birth, err) < 0)
+                return -1;
         return birth_plan_capabilities(birth, err);
 }
 
@@ -122,18 +150,10 @@ static int plan_process(struct birth *birth, const struct exec_options *options,
 
 static int check_options(const struct exec_options *options, struct err *err)
 {
-        const struct {
-                bool is_asked;
-                const char *name;
-        } rows[] = {
-                {options->console_socket != NULL, "--console-socket"},
-                { options->pidfd_socket != NULL,  "--pidfd-socket"  },
-                { options->cgroups.n > 0,         "--cgroup"        },
-        };
-        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-                if (rows[i].is_asked)
-                        return fail(err, "%s: not supported by this build of tare", rows[i].name);
-        }
+        if (options->cgroups.n > 0)
+                return fail(err, "--cgroup: not supported by this build of tare");
+        if (!options->process && options->args.n == 0)
+                return fail(err, "process args cannot be empty");
         return 0;
 }
 
@@ -162,7 +182,16 @@ static int tell(struct birth *birth, const struct exec_options *options, const s
                 return -1;
         if (birth_tell(birth, &join_story, join_story.n, err) < 0)
                 return -1;
-        return options->detach ? 0 : supervise(birth->host.init_pid, birth->host.init_pidfd, ret_status, err);
+        if (options->detach)
+                return 0;
+
+        const struct supervised whom = {
+                .init_pid = birth->host.init_pid,
+                .init_pidfd = birth->host.init_pidfd,
+                .relay = &birth->relay,
+                .log = birth->runtime->log,
+        };
+        return supervise(&whom, ret_status, err);
 }
 
 int container_exec(const struct runtime *runtime, const struct exec_options *options, int *ret_status, struct err *err)

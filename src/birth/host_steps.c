@@ -93,6 +93,11 @@ int host_clone_init(struct birth *birth, struct err *err)
         return 0;
 }
 
+void undo_init(struct birth *birth)
+{
+        clone_undo(birth);
+}
+
 int host_run_runtime_hooks(struct birth *birth, struct err *err)
 {
         birth->has_run_hooks = true;
@@ -104,6 +109,8 @@ int host_run_runtime_hooks(struct birth *birth, struct err *err)
 int host_set_limits(struct birth *birth, struct err *err)
 {
         const struct spec_process *process = &birth->spec.process;
+        if (affinity_apply(birth->host.init_pid, &birth->affinity.final, err) < 0)
+                return -1;
         return rlimits_apply(birth->host.init_pid, process->rlimits, process->n_rlimits, err);
 }
 

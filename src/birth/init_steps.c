@@ -16,6 +16,7 @@
 #include "net/loopback.h"
 #include "rootfs/dest.h"
 #include "sec/keyring.h"
+#include "sec/names.h"
 #include "sec/program.h"
 #include "sec/sysctl.h"
 #include "sec/user.h"
@@ -157,14 +158,40 @@ static int close_all_but_ours(const struct birth *birth, struct err *err)
         }
 }
 
-/* The environment, with the HOME that the image's passwd file gives where the bundle gives none. */
-static int make_environment(struct birth *birth, struct err *err)
+/* A file of the container, where cwd is its root. O_NONBLOCK: the image may have put a fifo there. */
+static int open_list(const char *path)
+{
+        return dest_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+}
+
+/* exec --user with names in it: the container's own files say who that is, and where its home is. */
+static int settle_user(struct birth *birth, const char **ret_home, struct err *err)
+{
+        struct spec_user *user = &birth->spec.process.user;
+        auto_fd int passwd_fd = open_list("/etc/passwd");
+        auto_fd int group_fd = open_list("/etc/group");
+        const struct names_files files = { passwd_fd, group_fd };
+        struct names_user found;
+        if (names_find_user(birth->user_text, &files, &birth->arena, &found, err) < 0)
+                return -1;
+
+        found.ids.umask = user->umask;
+        if (user->n_additional_gids > 0 && names_add_groups(&found.ids, user, &birth->arena, err) < 0)
+                return -1;
+        *user = found.ids;
+        *ret_home = found.home;
+        return 0;
+}
+
+/* The user, and the environment with the HOME that the image's passwd file gives where the bundle gives none. */
+static int settle_user_and_environment(struct birth *birth, struct err *err)
 {
         const struct spec_process *process = &birth->spec.process;
-        const char *home = "";
-        if (program_wants_home(&process->env)) {
-                /* cwd is the root here. O_NONBLOCK: the image may have put a fifo there. */
-                auto_fd int passwd_fd = dest_open(AT_FDCWD, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY);
+        const char *home = NULL;
+        if (birth->user_text && settle_user(birth, &home, err) < 0)
+                return -1;
+        if (!home && program_wants_home(&process->env)) {
+                auto_fd int passwd_fd = open_list("/etc/passwd");
                 if (user_home(passwd_fd, process->user.uid, &birth->arena, &home, err) < 0)
                         return -1;
         }
@@ -173,8 +200,8 @@ static int make_environment(struct birth *birth, struct err *err)
         const char *const listen[] = { n_fds, pid, NULL };
         (void)snprintf(n_fds, sizeof n_fds, "LISTEN_FDS=%u", birth->n_listen_fds);
         (void)snprintf(pid, sizeof pid, "LISTEN_PID=%d", (int)getpid());
-        return program_env(&process->env, home, birth->n_listen_fds > 0 ? listen : NULL, &birth->arena, &birth->env,
-                           err);
+        return program_env(&process->env, home ? home : "", birth->n_listen_fds > 0 ? listen : NULL, &birth->arena,
+                           &birth->env, err);
 }
 
 /* 0: we are there; 1: not as this user, who may try again as the other. */
@@ -192,7 +219,7 @@ static int enter_cwd(const char *cwd, struct err *err)
 int init_become_user(struct birth *birth, struct err *err)
 {
         const struct spec_process *process = &birth->spec.process;
-        if (make_environment(birth, err) < 0 || close_all_but_ours(birth, err) < 0)
+        if (settle_user_and_environment(birth, err) < 0 || close_all_but_ours(birth, err) < 0)
                 return -1;
 
         /* Before the change of user and, where that one may not, after it: a volume may be open to either alone. */

@@ -13,6 +13,9 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/path.h"
+#include "birth/scheduling.h"
+#include "birth/terminal.h"
+#include "net/interfaces.h"
 #include "sec/sysctl.h"
 #include "sys/syscalls.h"
 
@@ -28,10 +31,8 @@ static int check_options(const struct birth *birth, struct err *err)
                 bool is_asked;
                 const char *name;
         } rows[] = {
-                {birth->runtime->systemd_cgroup,          "--systemd-cgroup"                      },
-                { birth->options->console_socket != NULL, "--console-socket"                      },
-                { birth->options->pidfd_socket != NULL,   "--pidfd-socket"                        },
-                { geteuid() != 0,                         "running as an ordinary user (rootless)"},
+                {birth->runtime->systemd_cgroup, "--systemd-cgroup"                      },
+                { geteuid() != 0,                "running as an ordinary user (rootless)"},
         };
         for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
                 if (rows[i].is_asked)
@@ -134,6 +135,7 @@ static int plan_state(struct birth *birth, struct err *err)
         state->owner = getuid();
         state->has_pid_namespace =
                 birth->spec.linux_.namespaces[NS_PID].set && !birth->spec.linux_.namespaces[NS_PID].path;
+        state->has_networks = birth->networks.n_networks > 0;
         state->has_keyring = !birth->options->no_new_keyring;
         state->has_poststart_hooks = birth->spec.hooks[HOOK_POSTSTART].n > 0;
         state->has_poststop_hooks = birth->spec.hooks[HOOK_POSTSTOP].n > 0;
@@ -165,6 +167,9 @@ void birth_begin(struct birth *birth, const struct runtime *runtime, const struc
                 .state_dir_fd = -1,
                 .fifo_fd = -1,
                 .last_words_fd = -1,
+                .console_fd = -1,
+                .console_host_fd = -1,
+                .pidfd_socket_fd = -1,
                 .host.wire.fd = -1,
                 .host.interrupt_fd = -1,
                 .host.init_pidfd = -1,
@@ -195,7 +200,13 @@ int birth_prepare(struct birth *birth, const struct runtime *runtime, const stru
                 return fail_at(err, "config.json");
         if (sysctl_check_joined_net(&spec->linux_.sysctl, birth->joins.fds[NS_NETWORK], err) < 0)
                 return fail_at(err, "config.json: linux.sysctl");
-        if (birth_plan_capabilities(birth, err) < 0)
+        if (spec_networks_read(spec, "config.json", &birth->arena, &birth->networks, err) < 0)
+                return -1;
+        if (networks_check_joined(&birth->networks, birth->joins.fds[NS_NETWORK], err) < 0)
+                return fail_at(err, "config.json: annotations");
+        if (birth_plan_capabilities(birth, err) < 0 || scheduling_plan(birth, "config.json", err) < 0)
+                return -1;
+        if (terminal_plan(birth, err) < 0)
                 return -1;
         if (cgroup_plan(spec->linux_.cgroups_path, options->id, &birth->arena, &birth->cgroup, err) < 0)
                 return -1;
@@ -204,6 +215,7 @@ int birth_prepare(struct birth *birth, const struct runtime *runtime, const stru
 
 void birth_finish(struct birth *birth)
 {
+        terminal_finish(birth);
         ns_joins_finish(&birth->joins);
         cgroup_finish(&birth->cgroup);
         finish_fd(&birth->target_pidfd);

@@ -32,7 +32,13 @@ static int stand_by(struct birth *birth, int *ret_status, struct err *err)
 {
         /* Others may look at the container and change it while it runs. */
         finish_fd(&birth->state_dir_fd);
-        if (supervise(birth->host.init_pid, birth->host.init_pidfd, ret_status, err) < 0)
+        const struct supervised whom = {
+                .init_pid = birth->host.init_pid,
+                .init_pidfd = birth->host.init_pidfd,
+                .relay = &birth->relay,
+                .log = birth->runtime->log,
+        };
+        if (supervise(&whom, ret_status, err) < 0)
                 return -1;
         return birth->options->keep ? 0 : bury(birth, err);
 }

@@ -8,7 +8,7 @@
 
 #include "birth/death.h"
 #include "birth/found.h"
-#include "birth/later_hooks.h"
+#include "birth/later.h"
 
 #include "base/file.h"
 #include "base/proc.h"
@@ -71,13 +71,13 @@ static int await_program(const struct state *state, int dir_fd, int fifo_fd, str
 
 static int run_poststart_hooks(const struct state *state, int dir_fd, struct err *err)
 {
-        struct later_hooks hooks = { 0 };
-        int done = later_hooks_read(dir_fd, &hooks, err);
+        struct later later = { 0 };
+        int done = later_read(dir_fd, &later, err);
         if (done == 0) {
-                struct hook_run run = later_hooks_plan(&hooks, HOOK_POSTSTART, state, RUNNING);
+                struct hook_run run = later_hooks(&later, HOOK_POSTSTART, state, RUNNING);
                 done = hooks_run(&run, err);
         }
-        later_hooks_finish(&hooks);
+        later_finish(&later);
         return done;
 }
 

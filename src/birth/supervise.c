@@ -23,7 +23,7 @@ static void reap_orphans(pid_t init_pid)
         }
 }
 
-static int pass_signal_on(int signal_fd, pid_t init_pid, int init_pidfd, struct err *err)
+static int pass_signal_on(const struct supervised *whom, int signal_fd, struct err *err)
 {
         struct signalfd_siginfo info;
         ssize_t n = read(signal_fd, &info, sizeof info);
@@ -34,29 +34,61 @@ static int pass_signal_on(int signal_fd, pid_t init_pid, int init_pidfd, struct 
 
         int sig = (int)info.ssi_signo;
         if (sig == SIGCHLD)
-                reap_orphans(init_pid);
-        else if (sig != SIGURG && sig != SIGWINCH)
-                (void)sys_pidfd_send_signal(init_pidfd, sig); /* init may have ended just now */
+                reap_orphans(whom->init_pid);
+        else if (sig == SIGWINCH)
+                relay_resize(whom->relay);
+        else if (sig != SIGURG)
+                (void)sys_pidfd_send_signal(whom->init_pidfd, sig); /* init may have ended just now */
         return 0;
 }
 
-static int await_init(int signal_fd, pid_t init_pid, int init_pidfd, struct err *err)
+/* What goes wrong with the caller's side of a terminal does not end the container. */
+static void warn_of_terminal(const struct supervised *whom, const struct err *err)
 {
-        struct pollfd fds[] = {
-                {.fd = init_pidfd, .events = POLLIN},
-                { .fd = signal_fd, .events = POLLIN},
+        log_say(whom->log, LOG_WARNING, "relay the terminal: %s", err->text);
+}
+
+static int await_init(const struct supervised *whom, int signal_fd, struct err *err)
+{
+        enum { INIT_AT, SIGNAL_AT, RELAY_AT };
+        struct pollfd fds[RELAY_AT + RELAY_FDS] = {
+                [INIT_AT] = {.fd = whom->init_pidfd, .events = POLLIN},
+                [SIGNAL_AT] = { .fd = signal_fd,       .events = POLLIN},
         };
         for (;;) {
-                if (poll(fds, ARRAY_LEN(fds), -1) < 0 && errno != EINTR)
-                        return fail_sys(err, "wait for the container");
-                if (fds[0].revents)
+                size_t n_relayed = relay_poll(whom->relay, fds + RELAY_AT);
+                if (poll(fds, RELAY_AT + n_relayed, -1) < 0) {
+                        if (errno != EINTR)
+                                return fail_sys(err, "wait for the container");
+                        continue;
+                }
+                if (fds[INIT_AT].revents)
                         return 0;
-                if (fds[1].revents && pass_signal_on(signal_fd, init_pid, init_pidfd, err) < 0)
+                if (fds[SIGNAL_AT].revents && pass_signal_on(whom, signal_fd, err) < 0)
                         return -1;
+                struct err relay_err;
+                if (n_relayed > 0 && relay_step(whom->relay, fds + RELAY_AT, &relay_err) < 0)
+                        warn_of_terminal(whom, &relay_err);
         }
 }
 
-int supervise(pid_t init_pid, int init_pidfd, int *ret_status, struct err *err)
+/* A reader that takes nothing more holds us up, unless somebody wants us gone. */
+static void drain(const struct supervised *whom, int signal_fd)
+{
+        struct err err;
+        sigset_t deadly;
+        (void)sigemptyset(&deadly);
+        (void)sigaddset(&deadly, SIGHUP);
+        (void)sigaddset(&deadly, SIGINT);
+        (void)sigaddset(&deadly, SIGQUIT);
+        (void)sigaddset(&deadly, SIGTERM);
+        (void)signalfd(signal_fd, &deadly, 0);
+        if (relay_drain(whom->relay, signal_fd, &err) < 0)
+                warn_of_terminal(whom, &err);
+        relay_finish(whom->relay);
+}
+
+int supervise(const struct supervised *whom, int *ret_status, struct err *err)
 {
         sigset_t all;
         (void)sigfillset(&all);
@@ -65,12 +97,14 @@ int supervise(pid_t init_pid, int init_pidfd, int *ret_status, struct err *err)
         auto_fd int signal_fd = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
         if (signal_fd < 0)
                 return fail_sys(err, "make a signalfd");
-        if (await_init(signal_fd, init_pid, init_pidfd, err) < 0)
+        if (await_init(whom, signal_fd, err) < 0)
                 return -1;
 
         int status = 0;
-        if (waitpid(init_pid, &status, 0) < 0)
+        if (waitpid(whom->init_pid, &status, 0) < 0)
                 return fail_sys(err, "wait for the container");
         *ret_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+        if (whom->relay->has_begun)
+                drain(whom, signal_fd);
         return 0;
 }

@@ -6,10 +6,19 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/log.h"
+#include "tty/relay.h"
 
-/* Waits for init, the caller's child, and reaps it. Every signal that comes meanwhile goes to init, but for SIGCHLD
- * (orphans, when the caller is their subreaper, are reaped), SIGURG and SIGWINCH. *ret_status: the exit status, or 128
- * + the signal. */
-int supervise(pid_t init_pid, int init_pidfd, int *ret_status, struct err *err);
+struct supervised {
+        pid_t init_pid; /* a child of the caller */
+        int init_pidfd;
+        struct relay *relay; /* of its terminal; one that never began has nothing to do */
+        const struct log *log;
+};
+
+/* Waits for init and reaps it, and relays its terminal until all of its output is out. Every signal that comes
+ * meanwhile goes to init, but for SIGCHLD (orphans, when the caller is their subreaper, are reaped), SIGURG, and
+ * SIGWINCH, which the terminal takes. *ret_status: the exit status, or 128 + the signal. */
+int supervise(const struct supervised *whom, int *ret_status, struct err *err);
 
 #endif

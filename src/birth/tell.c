@@ -16,13 +16,18 @@
 /* Signals that would end the host are heard while it waits, so that a birth given up leaves nothing behind. */
 static int hear_interrupts(struct birth *birth, struct err *err)
 {
-        sigset_t heard;
+        sigset_t heard, blocked;
         (void)sigemptyset(&heard);
         (void)sigaddset(&heard, SIGHUP);
         (void)sigaddset(&heard, SIGINT);
         (void)sigaddset(&heard, SIGQUIT);
         (void)sigaddset(&heard, SIGTERM);
-        if (sigprocmask(SIG_BLOCK, &heard, &birth->caller_mask) < 0)
+        /* What a relayed terminal may raise. */
+        blocked = heard;
+        (void)sigaddset(&blocked, SIGPIPE);
+        (void)sigaddset(&blocked, SIGTTOU);
+        (void)sigaddset(&blocked, SIGTTIN);
+        if (sigprocmask(SIG_BLOCK, &blocked, &birth->caller_mask) < 0)
                 return fail_sys(err, "block the signals");
         birth->host.interrupt_fd = signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK);
         if (birth->host.interrupt_fd < 0)

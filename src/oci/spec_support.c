@@ -71,14 +71,6 @@ static bool is_mapped_mount(const struct spec *spec, const struct missing *row, 
         return false;
 }
 
-/* LINUX is what a process is anyway. */
-static bool is_other_personality(const struct spec *spec, const struct missing *row, struct place *ret)
-{
-        (void)row;
-        ret->word = spec->linux_.personality.domain;
-        return ret->word && strcmp(ret->word, "LINUX") != 0;
-}
-
 /* "Deny all" alone is in every bundle and asks for nothing: it is how the spec has it without. */
 static bool is_device_rule(const struct spec *spec, const struct missing *row, struct place *ret)
 {
@@ -96,11 +88,8 @@ static bool is_device_rule(const struct spec *spec, const struct missing *row, s
 
 /* clang-format off */
 static const struct missing missing[] = {
-        { "process.terminal",               REFUSE, is_true,  offsetof(struct spec, process.terminal) },
         { "process.apparmorProfile",        REFUSE, is_there, offsetof(struct spec, process.apparmor_profile) },
         { "process.selinuxLabel",           REFUSE, is_there, offsetof(struct spec, process.selinux_label) },
-        { "process.scheduler",              REFUSE, is_true,  offsetof(struct spec, process.scheduler.set) },
-        { "process.ioPriority",             REFUSE, is_true,  offsetof(struct spec, process.io_priority.set) },
         { "mounts[].uidMappings",           REFUSE, is_mapped_mount, 0 },
         { "linux.namespaces[].type",        REFUSE, is_missing_namespace, 0 },
         { "linux.uidMappings",              REFUSE, is_some,  offsetof(struct spec, linux_.n_uid_mappings) },
@@ -109,8 +98,6 @@ static const struct missing missing[] = {
         { "linux.timeOffsets.boottime",     REFUSE, is_true,  offsetof(struct spec, linux_.time_offsets.boottime.set) },
         { "linux.netDevices",               REFUSE, is_some,  offsetof(struct spec, linux_.n_net_devices) },
         { "linux.intelRdt",                 REFUSE, is_true,  offsetof(struct spec, linux_.intel_rdt.set) },
-        { "linux.memoryPolicy",             REFUSE, is_true,  offsetof(struct spec, linux_.memory_policy.set) },
-        { "linux.personality.domain",       REFUSE, is_other_personality, 0 },
         { "linux.mountLabel",               REFUSE, is_there, offsetof(struct spec, linux_.mount_label) },
         { "linux.resources.devices",        TELL,   is_device_rule, 0 },
         { "linux.resources.memory",         TELL,   is_true,  offsetof(struct spec, linux_.resources.memory.set) },

@@ -183,3 +183,18 @@ int names_find_user(const char *wanted, const struct names_files *files, struct 
                 return find_gid(&group, files->group_fd, &ret->ids.gid, err);
         return name[0] == '\0' ? 0 : add_groups_of(name, files->group_fd, arena, &ret->ids, err);
 }
+
+int names_add_groups(struct spec_user *user, const struct spec_user *more, struct arena *arena, struct err *err)
+{
+        size_t n = user->n_additional_gids + more->n_additional_gids;
+        gid_t *gids = arena_alloc_n(arena, n, sizeof *gids);
+        if (!gids)
+                return fail_sys(err, "%zu groups", n);
+
+        for (size_t i = 0; i < n; i++)
+                gids[i] = i < user->n_additional_gids ? user->additional_gids[i]
+                                                      : more->additional_gids[i - user->n_additional_gids];
+        user->additional_gids = gids;
+        user->n_additional_gids = n;
+        return 0;
+}

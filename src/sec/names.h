@@ -28,4 +28,7 @@ struct names_user {
 int names_find_user(const char *wanted, const struct names_files *files, struct arena *arena, struct names_user *ret,
                     struct err *err);
 
+/* The additional groups of both, those of `more` behind. */
+int names_add_groups(struct spec_user *user, const struct spec_user *more, struct arena *arena, struct err *err);
+
 #endif

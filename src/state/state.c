@@ -32,6 +32,7 @@ static const struct field state_fields[] = {
         { .key = "isCreated",           .read = read_bool,      .offset = offsetof(struct state, is_created) },
         { .key = "hasPidNamespace",     .read = read_bool,      .offset = offsetof(struct state, has_pid_namespace) },
         { .key = "hasKeyring",          .read = read_bool,      .offset = offsetof(struct state, has_keyring) },
+        { .key = "hasNetworks",         .read = read_bool,      .offset = offsetof(struct state, has_networks) },
         { .key = "hasPoststartHooks",   .read = read_bool,      .offset = offsetof(struct state, has_poststart_hooks) },
         { .key = "hasPoststopHooks",    .read = read_bool,      .offset = offsetof(struct state, has_poststop_hooks) },
         { .key = "cgroups",             .read = read_text_map,  .offset = offsetof(struct state, cgroups) },

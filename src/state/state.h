@@ -34,6 +34,7 @@ struct state {
         bool is_created;        /* the birth was completed; until then the container is "creating" */
         bool has_pid_namespace; /* its own: killing init kills all */
         bool has_keyring;       /* a session keyring of its own, which exec joins */
+        bool has_networks;      /* by its annotations: ends on the host are to be removed */
         bool has_poststart_hooks;
         bool has_poststop_hooks;
         struct text_map cgroups; /* hierarchy name -> absolute directory */

@@ -74,6 +74,7 @@ static const struct state example = {
         .is_created = true,
         .has_pid_namespace = true,
         .has_keyring = true,
+        .has_networks = true,
         .has_poststop_hooks = true,
         .cgroups = {cgroups,      2},
         .annotations = { annotations, 1},

@@ -50,6 +50,7 @@ static void assert_comes_back(const struct state *saved)
         assert_int_equal(got.is_created, saved->is_created);
         assert_int_equal(got.has_pid_namespace, saved->has_pid_namespace);
         assert_int_equal(got.has_keyring, saved->has_keyring);
+        assert_int_equal(got.has_networks, saved->has_networks);
         assert_int_equal(got.has_poststart_hooks, saved->has_poststart_hooks);
         assert_int_equal(got.has_poststop_hooks, saved->has_poststop_hooks);
         assert_false(got.is_at_birth);
@@ -113,7 +114,7 @@ static void state_json_is_the_table(void **state)
                 buf_text(&text),
                 "{\"id\":\"box\",\"ociVersion\":\"1.3.0\",\"pid\":42,\"startTime\":18446744073709551615,"
                 "\"bundle\":\"/b\",\"rootfs\":\"/b/rootfs\",\"created\":\"2026-01-02T03:04:05.000000006Z\","
-                "\"owner\":0,\"isCreated\":true,\"hasPidNamespace\":true,\"hasKeyring\":true,"
+                "\"owner\":0,\"isCreated\":true,\"hasPidNamespace\":true,\"hasKeyring\":true,\"hasNetworks\":true,"
                 "\"hasPoststartHooks\":false,"
                 "\"hasPoststopHooks\":true,\"cgroups\":{\"memory\":\"/sys/fs/cgroup/memory/box\","
                 "\"\":\"/sys/fs/cgroup/unified/box\"},\"annotations\":{\"a.b/c\":\"yes \\\"quoted\\\"\"}}\n");

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* conditions.c - when a row is told at all; see conditions.h. Both sides ask, so the answer must not change on the way.
+ */
+
+#include "birth/conditions.h"
+
+#include "birth/scheduling.h"
+
+bool birth_detaches(const struct birth *birth)
+{
+        return birth->kind == BIRTH_CREATE || birth->options->detach;
+}
+
+static bool oom_score(const struct birth *birth)
+{
+        return birth->spec.process.oom_score_adj.set;
+}
+const struct story_condition if_oom_score = { oom_score, "process.oomScoreAdj is given" };
+
+static bool keyring(const struct birth *birth)
+{
+        return !birth->options->no_new_keyring;
+}
+const struct story_condition if_keyring = { keyring, "a session keyring is wanted" };
+
+static bool networks(const struct birth *birth)
+{
+        return birth->networks.n_networks + birth->networks.n_routes > 0;
+}
+const struct story_condition if_networks = { networks, "annotations ask for networks or routes" };
+
+static bool new_network(const struct birth *birth)
+{
+        const struct spec_namespace *network = &birth->spec.linux_.namespaces[NS_NETWORK];
+        return network->set && !network->path;
+}
+const struct story_condition if_new_network = { new_network, "the network namespace is new" };
+
+static bool runtime_hooks(const struct birth *birth)
+{
+        return birth->spec.hooks[HOOK_PRESTART].n + birth->spec.hooks[HOOK_CREATE_RUNTIME].n > 0;
+}
+const struct story_condition if_runtime_hooks = { runtime_hooks, "there are prestart or createRuntime hooks" };
+
+static bool container_hooks(const struct birth *birth)
+{
+        return birth->spec.hooks[HOOK_CREATE_CONTAINER].n > 0;
+}
+const struct story_condition if_container_hooks = { container_hooks, "there are createContainer hooks" };
+
+static bool terminal(const struct birth *birth)
+{
+        return birth->spec.process.terminal;
+}
+const struct story_condition if_terminal = { terminal, "a terminal is wanted" };
+
+static bool own_terminal(const struct birth *birth)
+{
+        return birth->spec.process.terminal && !birth_detaches(birth);
+}
+const struct story_condition if_own_terminal = { own_terminal, "a terminal is wanted, in the foreground" };
+
+static bool pidfd_socket(const struct birth *birth)
+{
+        return birth->options->pidfd_socket != NULL;
+}
+const struct story_condition if_pidfd_socket = { pidfd_socket, "--pidfd-socket" };
+
+static bool scheduling(const struct birth *birth)
+{
+        return scheduling_is_asked_for(birth);
+}
+const struct story_condition if_scheduling = { scheduling, "any of these is given" };
+
+/* `run` goes through without a stop, unless a pid file must be there before the program is. */
+static bool stops_before_start(const struct birth *birth)
+{
+        return birth->kind == BIRTH_CREATE || birth->options->pid_file != NULL;
+}
+const struct story_condition if_stops_before_start = { stops_before_start, "`create`, or a pid file is wanted" };
+
+static bool pid_file(const struct birth *birth)
+{
+        return birth->options->pid_file != NULL;
+}
+const struct story_condition if_pid_file = { pid_file, "a pid file is wanted" };
+
+static bool create(const struct birth *birth)
+{
+        return birth->kind == BIRTH_CREATE;
+}
+const struct story_condition if_create = { create, "`create`" };
+
+static bool start_hooks(const struct birth *birth)
+{
+        return birth->spec.hooks[HOOK_START_CONTAINER].n > 0;
+}
+const struct story_condition if_start_hooks = { start_hooks, "there are startContainer hooks" };
+
+static bool poststart_hooks(const struct birth *birth)
+{
+        return birth->spec.hooks[HOOK_POSTSTART].n > 0;
+}
+const struct story_condition if_poststart_hooks = { poststart_hooks, "there are poststart hooks" };
