@@ -10,6 +10,7 @@ static void fill_data(void)
         must(mkdir(ROOT "/data", 02750));
         must(chown(ROOT "/data", 5, 6));
         must(chmod(ROOT "/data", 02750));
+        write_text(ROOT "/data/first", "");
         must(mkdir(ROOT "/data/sub", 0700));
         must(mkdir(ROOT "/data/sub/deep", 01777));
         write_text(ROOT "/data/file", "content");
@@ -72,6 +73,7 @@ static void tmpcopyup_copies_and_follows_nothing(void **state)
         assert_string_equal(in_sandbox(copy_data), "dir 2750 5:6\n"
                                                    "fifo fifo 600 0:6 0 \n"
                                                    "file file 4711 1000:2000 7 \n"
+                                                   "first file 644 0:6 0 \n"
                                                    "link link 777 0:6 17 /tmp/outside/file\n"
                                                    "null char 640 0:6 0 \n"
                                                    "sub dir 2700 0:6\n"
@@ -80,7 +82,7 @@ static void tmpcopyup_copies_and_follows_nothing(void **state)
                                                    "sub/deep/: 3\n"
                                                    "sub/dir link 777 0:6 12 /tmp/outside\n"
                                                    "sub/: 304\n"
-                                                   ": 7\n"
+                                                   ": 8\n"
                                                    "/data ro,relatime tmpfs\n");
 }
 

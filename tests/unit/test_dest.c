@@ -34,6 +34,7 @@ static void plant_links(void)
         must(mkdir(ROOT "/dir", 0755));
         must(mkdir(ROOT "/dir/inner", 0755));
         must(symlink("../../dir/made", ROOT "/dir/inner/climbs"));
+        must(symlink("/top/made", ROOT "/dir/inner/absolute"));
         write_text(ROOT "/file", "");
 }
 
@@ -136,21 +137,9 @@ static void make_paths(enum dest_kind kind, const char *const *paths)
 static void make_dirs(void)
 {
         static const char *const paths[] = {
-                "/dir",
-                "/new",
-                "/a/b/c",
-                "/upwards/up",
-                "/absolute/new",
-                "/beside/deep/er",
-                "/dangling",
-                "/inner/climbs",
-                "/../../x/../y",
-                "/x/./z//",
-                "/",
-                "/file",
-                "/file/below",
-                "/self",
-                NULL,
+                "/dir",      "/new",          "/a/b/c",          "/upwards/up",   "/absolute/new",  "/beside/deep/er",
+                "/dangling", "/inner/climbs", "/inner/absolute", "/../../x/../y", "/x/./z//",       "/",
+                "/file",     "/file/below",   "/made1/../file",  "/self",         "/made2/../self", NULL,
         };
         make_paths(DEST_DIR, paths);
         say("%s, %s\n", kind_at(ROOT "/a"), kind_at(ROOT OUTSIDE));
@@ -159,21 +148,25 @@ static void make_dirs(void)
 static void missing_directories_are_made_inside(void **state)
 {
         (void)state;
-        assert_string_equal(in_sandbox(make_dirs), "straight 755 /dir: /tmp/root/dir\n"
-                                                   "made straight 755 /new: /tmp/root/new\n"
-                                                   "made straight 755 /a/b/c: /tmp/root/a/b/c\n"
-                                                   "made 755 /upwards/up: /tmp/root/up\n"
-                                                   "made 755 /absolute/new: /tmp/root/tmp/outside/new\n"
-                                                   "made 755 /beside/deep/er: /tmp/root/outside/deep/er\n"
-                                                   "made 755 /dangling: /tmp/root/missing/target\n"
-                                                   "made 755 /inner/climbs: /tmp/root/dir/made\n"
-                                                   "made straight 755 /../../x/../y: /tmp/root/y\n"
-                                                   "made straight 755 /x/./z//: /tmp/root/x/z\n"
-                                                   "straight 755 /: /tmp/root\n"
-                                                   "open /file in the root: not a directory\n"
-                                                   "open /file/below in the root: not a directory\n"
-                                                   "open /self in the root: too many levels of symbolic links\n"
-                                                   "dir 755, dir 755\n");
+        assert_string_equal(in_sandbox(make_dirs),
+                            "straight 755 /dir: /tmp/root/dir\n"
+                            "made straight 755 /new: /tmp/root/new\n"
+                            "made straight 755 /a/b/c: /tmp/root/a/b/c\n"
+                            "made 755 /upwards/up: /tmp/root/up\n"
+                            "made 755 /absolute/new: /tmp/root/tmp/outside/new\n"
+                            "made 755 /beside/deep/er: /tmp/root/outside/deep/er\n"
+                            "made 755 /dangling: /tmp/root/missing/target\n"
+                            "made 755 /inner/climbs: /tmp/root/dir/made\n"
+                            "made 755 /inner/absolute: /tmp/root/top/made\n"
+                            "made straight 755 /../../x/../y: /tmp/root/y\n"
+                            "made straight 755 /x/./z//: /tmp/root/x/z\n"
+                            "straight 755 /: /tmp/root\n"
+                            "open /file in the root: not a directory\n"
+                            "open /file/below in the root: not a directory\n"
+                            "open /made1/../file in the root: not a directory\n"
+                            "open /self in the root: too many levels of symbolic links\n"
+                            "open /made2/../self in the root: too many levels of symbolic links\n"
+                            "dir 755, dir 755\n");
 }
 
 static void make_files(void)

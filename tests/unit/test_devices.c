@@ -43,7 +43,7 @@ static void make_bundles(void)
                   .file_mode = { true, 020660 }, .uid = 1000, .gid = 2000 },
                 { .type = 'u', .path = "/dev/un", .major = 254, .minor = 1048575, .file_mode = { true, 0 } },
                 { .type = 'b', .path = "/dev/blk", .major = 7, .minor = 0 },
-                { .type = 'p', .path = "/dev/pipe", .file_mode = { true, 0600 } },
+                { .type = 'p', .path = "/dev/pipe", .file_mode = { true, 020600 } },
                 { .type = 'c', .path = "/dev//zero", .major = 1, .minor = 5, .file_mode = { true, 0644 }, .uid = 1000 },
                 { .type = 'c', .path = "/elsewhere", .major = 1, .minor = 3 },
                 { .type = 'c', .path = "/dev/ptmx", .major = 5, .minor = 2 },
