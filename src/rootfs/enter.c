@@ -84,6 +84,8 @@ static int pivot(const struct rootfs_plan *plan, int root_fd, struct err *err)
         }
         if (umount2(".", MNT_DETACH) < 0)
                 return fail_sys(err, "unmount the old root");
+        if (old_fd >= 0 && chdir("/") < 0)
+                return fail_sys(err, "leave the old root");
         return 0;
 }
 
@@ -97,8 +99,12 @@ static int chroot_here(const struct rootfs_plan *plan, struct err *err)
 /* For hosts whose root is an initramfs. The old root stays below, out of reach by any path. */
 static int move(const struct rootfs_plan *plan, int root_fd, struct err *err)
 {
-        if (host_mounts_hide_kernel(root_fd, err) < 0)
+        bool is_shared = may_be_shared(plan->propagation);
+        if (host_mounts_hide_kernel(root_fd, is_shared ? HOST_MOUNTS_COVER : HOST_MOUNTS_UNMOUNT, err) < 0)
                 return -1;
+        /* Or the root would be moved over the host's as well. */
+        if (is_shared && mount(NULL, "/", NULL, MS_PRIVATE, NULL) < 0)
+                return fail_sys(err, "part the old root from the host");
         if (fchdir(root_fd) < 0)
                 return fail_sys(err, "enter %s", plan->root);
         if (mount(".", "/", NULL, MS_MOVE, NULL) < 0)
@@ -106,6 +112,7 @@ static int move(const struct rootfs_plan *plan, int root_fd, struct err *err)
         return chroot_here(plan, err);
 }
 
+/* Each way ends with the new root as the working directory. */
 static int change(const struct rootfs_plan *plan, int root_fd, struct err *err)
 {
         if (plan->has_mount_namespace)
@@ -126,8 +133,6 @@ int rootfs_enter(const struct rootfs_plan *plan, int root_fd, struct err *err)
 
         if (change(plan, root_fd, err) < 0)
                 return -1;
-        if (chdir("/") < 0)
-                return fail_sys(err, "chdir to /");
         if (plan->has_mount_namespace && plan->propagation->last &&
             mount(NULL, "/", NULL, plan->propagation->last, NULL) < 0)
                 return fail_sys(err, "linux.rootfsPropagation: set the propagation of the root");

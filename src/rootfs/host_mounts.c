@@ -82,26 +82,35 @@ bool host_mounts_parse(const char *line, char *ret_point)
         return false;
 }
 
-static int hide(const char *point, struct err *err)
+/* A point that another mount lies over is no mount point any more, or not there: no path leads to what was there. */
+static bool is_out_of_reach(int code)
 {
-        /* Else what is unmounted here would be unmounted on the host. */
-        if (mount(NULL, point, NULL, MS_SLAVE | MS_REC, NULL) < 0) {
-                if (errno == ENOENT || errno == EINVAL)
-                        return 0; /* another mount is over it, and no path leads there */
-                return fail_sys(err, "part %s from the host", point);
-        }
-        if (umount2(point, MNT_DETACH) == 0)
-                return 0;
-        if (errno != EINVAL && errno != EPERM)
-                return fail_sys(err, "unmount %s", point);
+        return code == EINVAL || code == ENOENT;
+}
 
-        /* It is locked to the mounts around it (mount_namespaces(7)). */
+static int cover(const char *point, struct err *err)
+{
+        /* What is put on a mount is put on its peers too, so it may have none. */
+        if (mount(NULL, point, NULL, MS_PRIVATE, NULL) < 0)
+                return is_out_of_reach(errno) ? 0 : fail_sys(err, "part %s from the host", point);
         if (mount("tmpfs", point, "tmpfs", MS_RDONLY, "nr_blocks=1,nr_inodes=2") < 0)
                 return fail_sys(err, "cover %s", point);
         return 0;
 }
 
-int host_mounts_hide_kernel(int root_fd, struct err *err)
+static int hide(const char *point, enum host_mounts_way way, struct err *err)
+{
+        if (way == HOST_MOUNTS_COVER)
+                return cover(point, err);
+        if (umount2(point, MNT_DETACH) == 0)
+                return 0;
+        /* It may also be locked to the mounts around it (mount_namespaces(7)). */
+        if (errno == EPERM || is_out_of_reach(errno))
+                return cover(point, err);
+        return fail_sys(err, "unmount %s", point);
+}
+
+int host_mounts_hide_kernel(int root_fd, enum host_mounts_way way, struct err *err)
 {
         char link[FD_PATH_MAX];
         char root[PATH_MAX];
@@ -115,7 +124,7 @@ int host_mounts_hide_kernel(int root_fd, struct err *err)
 
         char point[PATH_MAX];
         for (const char *line = buf_text(&text); *line; line += *line == '\n') {
-                if (host_mounts_parse(line, point) && !path_is_below(point, root) && hide(point, err) < 0)
+                if (host_mounts_parse(line, point) && !path_is_below(point, root) && hide(point, way, err) < 0)
                         return -1;
                 line += strcspn(line, "\n");
         }

@@ -7,10 +7,13 @@
 
 #include "base/err.h"
 
+/* An unmount happens in all peers of the mount around: where those may be the host's, only covering is safe. */
+enum host_mounts_way { HOST_MOUNTS_UNMOUNT, HOST_MOUNTS_COVER };
+
 /* Takes every whole procfs and sysfs outside of the container's root out of this mount namespace, or covers it. The
  * kernel lets a user namespace mount a new one only if a whole one is in sight (mount_too_revealing), and chroot(2)
  * does not change what is. After it the host's /proc is gone. */
-int host_mounts_hide_kernel(int root_fd, struct err *err);
+int host_mounts_hide_kernel(int root_fd, enum host_mounts_way way, struct err *err);
 
 /* One line of mountinfo (proc_pid_mountinfo(5)). point: PATH_MAX bytes, its octal escapes resolved. False when the line
  * is not of a whole procfs or sysfs. Pure. */
