@@ -14,8 +14,12 @@ int scheduling_plan(struct birth *birth, const char *name, struct err *err)
             personality_plan_build(linux_, &birth->personality, err) < 0 ||
             memory_policy_plan_build(linux_, &birth->arena, &birth->memory_policy, err) < 0)
                 return fail_at(err, "%s", name);
-        if (birth->kind == BIRTH_EXEC && affinity_plan_build(process, &birth->arena, &birth->affinity, err) < 0)
+
+        /* For exec alone; a list that is none is refused at create all the same. */
+        if (affinity_plan_build(process, &birth->arena, &birth->affinity, err) < 0)
                 return fail_at(err, "%s", name);
+        if (birth->kind != BIRTH_EXEC)
+                birth->affinity = (struct affinity_plan){ 0 };
         return 0;
 }
 

@@ -348,7 +348,8 @@ struct spec {
 int spec_read(const char *text, size_t len, const char *name, struct arena *arena, struct spec *ret, struct err *err);
 
 /* The rules between fields, after spec_read: what runtime-spec and runc demand of a bundle that is to be created (args,
- * cwd, root, hostname without uts namespace, duplicate rlimits, ...). Same errors as spec_read. */
+ * cwd, root, hostname without uts namespace, duplicate rlimits, ...). What a plan of sec/ refuses by itself is not
+ * checked here: scheduler, ioPriority, execCPUAffinity, personality, memoryPolicy. Same errors as spec_read. */
 int spec_check(const struct spec *spec, const char *name, struct err *err);
 
 /* What this build cannot do yet: refused by name, `config.json: linux.intelRdt: not supported by this build of tare`.

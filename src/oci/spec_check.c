@@ -99,48 +99,6 @@ static int check_oom_score(const struct spec *spec, struct err *err)
                        : 0;
 }
 
-/* sched(7): what each policy takes. */
-enum { TAKES_NICE = 1, TAKES_PRIORITY = 2, TAKES_TIMES = 4 };
-static const struct {
-        const char *policy;
-        unsigned int takes;
-} policies[] = {
-        {"SCHED_OTHER",     TAKES_NICE    },
-        { "SCHED_BATCH",    TAKES_NICE    },
-        { "SCHED_FIFO",     TAKES_PRIORITY},
-        { "SCHED_RR",       TAKES_PRIORITY},
-        { "SCHED_DEADLINE", TAKES_TIMES   },
-};
-
-static int check_scheduler(const struct spec *spec, struct err *err)
-{
-        const struct spec_scheduler *scheduler = &spec->process.scheduler;
-        unsigned int takes = 0;
-        for (size_t i = 0; scheduler->set && i < ARRAY_LEN(policies); i++)
-                if (strcmp(policies[i].policy, scheduler->policy) == 0)
-                        takes = policies[i].takes;
-
-        if ((takes & TAKES_NICE) && (scheduler->nice < -20 || scheduler->nice > 19))
-                return fail(err, "process.scheduler.nice: invalid scheduler.nice: %d when scheduler.policy is %s",
-                            (int)scheduler->nice, scheduler->policy);
-        if (!(takes & TAKES_PRIORITY) && scheduler->priority != 0)
-                return fail(err,
-                            "process.scheduler.priority: scheduler.priority can only be specified for SchedFIFO or "
-                            "SchedRR policy");
-        if (!(takes & TAKES_TIMES) && (scheduler->runtime || scheduler->deadline || scheduler->period))
-                return fail(err, "process.scheduler: scheduler runtime/deadline/period can only be specified for "
-                                 "SchedDeadline policy");
-        return 0;
-}
-
-static int check_io_priority(const struct spec *spec, struct err *err)
-{
-        int priority = spec->process.io_priority.priority;
-        if (priority < 0 || priority > 7)
-                return fail(err, "process.ioPriority.priority: invalid ioPriority.Priority: %d", priority);
-        return 0;
-}
-
 /* mounts, hooks ---------------------------------------------------------------------------------------------------- */
 
 static bool list_has(const struct text_list *list, const char *text)
@@ -333,43 +291,6 @@ static int check_unified(const struct spec *spec, struct err *err)
         return 0;
 }
 
-/* set_mempolicy(2): which modes are about nodes. MPOL_PREFERRED may go without: the local one. */
-enum nodes { NO_NODES, SOME_NODES };
-static const struct {
-        const char *mode;
-        enum nodes nodes;
-} memory_modes[] = {
-        {"MPOL_DEFAULT",              NO_NODES  },
-        { "MPOL_LOCAL",               NO_NODES  },
-        { "MPOL_BIND",                SOME_NODES},
-        { "MPOL_INTERLEAVE",          SOME_NODES},
-        { "MPOL_WEIGHTED_INTERLEAVE", SOME_NODES},
-        { "MPOL_PREFERRED_MANY",      SOME_NODES},
-};
-
-static int check_memory_policy(const struct spec *spec, struct err *err)
-{
-        const char *mode = spec->linux_.memory_policy.mode;
-        bool has_nodes = spec->linux_.memory_policy.nodes != NULL;
-        for (size_t i = 0; mode && i < ARRAY_LEN(memory_modes); i++) {
-                if (strcmp(memory_modes[i].mode, mode) != 0)
-                        continue;
-                if (memory_modes[i].nodes == SOME_NODES && !has_nodes)
-                        return fail(err, "linux.memoryPolicy.nodes: memory policy mode %s requires at least one node",
-                                    mode);
-                if (memory_modes[i].nodes == NO_NODES && has_nodes)
-                        return fail(err, "linux.memoryPolicy.nodes: memory policy mode %s requires 0 nodes", mode);
-        }
-        return 0;
-}
-
-/* The spec has no flag yet, and wants an error for one that is not supported. */
-static int check_personality(const struct spec *spec, struct err *err)
-{
-        const struct text_list *flags = &spec->linux_.personality.flags;
-        return flags->n == 0 ? 0 : fail(err, "linux.personality.flags[0]: unknown flag \"%.64s\"", flags->items[0]);
-}
-
 /* linux: seccomp --------------------------------------------------------------------------------------------------- */
 
 static bool is_notify(const char *action)
@@ -431,11 +352,10 @@ static int check_seccomp(const struct spec *spec, struct err *err)
 /* the walk --------------------------------------------------------------------------------------------------------- */
 
 static int (*const rules[])(const struct spec *spec, struct err *err) = {
-        check_version,       check_root,           check_process,  check_rlimits,      check_oom_score,
-        check_scheduler,     check_io_priority,    check_names,    check_annotations,  check_mounts,
-        check_hooks,         check_namespaces,     check_mappings, check_time_offsets, check_net_devices,
-        check_masked_paths,  check_readonly_paths, check_devices,  check_device_rules, check_unified,
-        check_memory_policy, check_personality,    check_seccomp,
+        check_version,  check_root,         check_process,     check_rlimits,      check_oom_score,
+        check_names,    check_annotations,  check_mounts,      check_hooks,        check_namespaces,
+        check_mappings, check_time_offsets, check_net_devices, check_masked_paths, check_readonly_paths,
+        check_devices,  check_device_rules, check_unified,     check_seccomp,
 };
 
 int spec_check(const struct spec *spec, const char *name, struct err *err)

@@ -29,6 +29,8 @@ refused() {
 
 needs_real_time() {
         chrt --fifo 1 true 2>/dev/null || skip "no real time here"
+        # With CONFIG_RT_GROUP_SCHED a new v1 cgroup has no real time to give.
+        [[ ! -e /sys/fs/cgroup/cpu/cpu.rt_runtime_us ]] || skip "this host gives real time by cgroup"
 }
 
 # scheduler ------------------------------------------------------------------------------------------------------------

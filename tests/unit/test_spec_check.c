@@ -90,25 +90,6 @@ static void process(void **state)
                 { ",\"oomScoreAdj\":1001", "process.oomScoreAdj: out of range" },
                 { ",\"oomScoreAdj\":-1001", "process.oomScoreAdj: out of range" },
                 { ",\"oomScoreAdj\":-1000", "" },
-                { ",\"scheduler\":{\"policy\":\"SCHED_OTHER\",\"nice\":20}",
-                  "process.scheduler.nice: invalid scheduler.nice: 20 when scheduler.policy is SCHED_OTHER" },
-                { ",\"scheduler\":{\"policy\":\"SCHED_BATCH\",\"nice\":-21}",
-                  "process.scheduler.nice: invalid scheduler.nice: -21 when scheduler.policy is SCHED_BATCH" },
-                { ",\"scheduler\":{\"policy\":\"SCHED_OTHER\",\"nice\":19}", "" },
-                { ",\"scheduler\":{\"policy\":\"SCHED_IDLE\",\"priority\":1}",
-                  "process.scheduler.priority: scheduler.priority can only be specified for SchedFIFO or SchedRR "
-                  "policy" },
-                { ",\"scheduler\":{\"policy\":\"SCHED_FIFO\",\"priority\":1}", "" },
-                { ",\"scheduler\":{\"policy\":\"SCHED_RR\",\"priority\":99}", "" },
-                { ",\"scheduler\":{\"policy\":\"SCHED_RR\",\"deadline\":1}",
-                  "process.scheduler: scheduler runtime/deadline/period can only be specified for SchedDeadline "
-                  "policy" },
-                { ",\"scheduler\":{\"policy\":\"SCHED_DEADLINE\",\"runtime\":1,\"deadline\":2,\"period\":3}", "" },
-                { ",\"ioPriority\":{\"class\":\"IOPRIO_CLASS_BE\",\"priority\":8}",
-                  "process.ioPriority.priority: invalid ioPriority.Priority: 8" },
-                { ",\"ioPriority\":{\"class\":\"IOPRIO_CLASS_BE\",\"priority\":-1}",
-                  "process.ioPriority.priority: invalid ioPriority.Priority: -1" },
-                { ",\"ioPriority\":{\"class\":\"IOPRIO_CLASS_BE\",\"priority\":7}", "" },
         };
         /* clang-format on */
         for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -215,18 +196,6 @@ static void linux_settings(void **state)
                   "linux.resources.unified: unified resource \"a/b\" must be a file name (no slashes)" },
                 { ",\"resources\":{\"unified\":{\"\":\"\"}}",
                   "linux.resources.unified: unified resource \"\" must be a file name (no slashes)" },
-                { ",\"memoryPolicy\":{\"mode\":\"MPOL_BIND\"}",
-                  "linux.memoryPolicy.nodes: memory policy mode MPOL_BIND requires at least one node" },
-                { ",\"memoryPolicy\":{\"mode\":\"MPOL_WEIGHTED_INTERLEAVE\",\"nodes\":\"\"}",
-                  "linux.memoryPolicy.nodes: memory policy mode MPOL_WEIGHTED_INTERLEAVE requires at least one node" },
-                { ",\"memoryPolicy\":{\"mode\":\"MPOL_LOCAL\",\"nodes\":\"0\"}",
-                  "linux.memoryPolicy.nodes: memory policy mode MPOL_LOCAL requires 0 nodes" },
-                { ",\"memoryPolicy\":{\"mode\":\"MPOL_PREFERRED\"}", "" },
-                { ",\"memoryPolicy\":{\"mode\":\"MPOL_DEFAULT\"}", "" },
-                { ",\"memoryPolicy\":{\"mode\":\"MPOL_BIND\",\"nodes\":\"0\"}", "" },
-                { ",\"personality\":{\"domain\":\"LINUX\",\"flags\":[\"X\"]}",
-                  "linux.personality.flags[0]: unknown flag \"X\"" },
-                { ",\"personality\":{\"domain\":\"LINUX\",\"flags\":[]}", "" },
         };
         /* clang-format on */
         for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -282,11 +251,8 @@ static void what_is_not_done_is_refused_by_name(void **state)
         static const struct {
                 const char *top, *process, *linux_, *message;
         } rows[] = {
-                { "", ",\"terminal\":true", "", "process.terminal" },
                 { "", ",\"apparmorProfile\":\"x\"", "", "process.apparmorProfile" },
                 { "", ",\"selinuxLabel\":\"x\"", "", "process.selinuxLabel" },
-                { "", ",\"scheduler\":{\"policy\":\"SCHED_OTHER\"}", "", "process.scheduler" },
-                { "", ",\"ioPriority\":{\"class\":\"IOPRIO_CLASS_BE\",\"priority\":0}", "", "process.ioPriority" },
                 { ",\"mounts\":[{\"destination\":\"/a\"},{\"destination\":\"/b\"" MAP("uidMappings") "}]", "", "",
                   "mounts[1].uidMappings" },
                 { ",\"mounts\":[{\"destination\":\"/b\"" MAP("gidMappings") "}]", "", "", "mounts[0].uidMappings" },
@@ -298,8 +264,6 @@ static void what_is_not_done_is_refused_by_name(void **state)
                 { "", "", ",\"timeOffsets\":{\"boottime\":{}}", "linux.timeOffsets.boottime" },
                 { "", "", ",\"netDevices\":{\"a\":{}}", "linux.netDevices" },
                 { "", "", ",\"intelRdt\":{\"closID\":\"x\"}", "linux.intelRdt" },
-                { "", "", ",\"memoryPolicy\":{\"mode\":\"MPOL_LOCAL\"}", "linux.memoryPolicy" },
-                { "", "", ",\"personality\":{\"domain\":\"LINUX32\"}", "linux.personality.domain: LINUX32" },
                 { "", "", ",\"mountLabel\":\"x\"", "linux.mountLabel" },
         };
         /* clang-format on */
