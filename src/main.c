@@ -5,11 +5,11 @@
 
 int main(int argc, char **argv)
 {
+        (void)argc;
         struct log_sink sink = { .fd = -1 };
         struct err err;
         int status = 0;
-        /* Old kernels start programs without even a name. */
-        if (cli_run(argc > 0 ? argv + 1 : argv, &sink, &status, &err) < 0)
+        if (cli_run(argv, &sink, &status, &err) < 0)
                 log_sink_error(&sink, &err);
         log_sink_finish(&sink);
         return status;

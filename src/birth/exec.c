@@ -14,6 +14,7 @@
 #include "base/number.h"
 #include "birth/found.h"
 #include "birth/scheduling.h"
+#include "birth/self.h"
 #include "birth/supervise.h"
 #include "birth/terminal.h"
 #include "oci/fields.h"
@@ -199,6 +200,8 @@ int container_exec(const struct runtime *runtime, const struct exec_options *opt
         struct birth birth;
         struct found found;
         *ret_status = 0;
+        if (self_protect(runtime->argv, err) < 0)
+                return -1;
         if (!options->detach)
                 (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 

@@ -6,11 +6,14 @@
 
 #include "birth/birth.h"
 #include "birth/death.h"
+#include "birth/self.h"
 #include "birth/supervise.h"
 
 int container_create(const struct runtime *runtime, const struct birth_options *options, struct err *err)
 {
         struct birth birth;
+        if (self_protect(runtime->argv, err) < 0)
+                return -1;
         int done = birth_prepare(&birth, runtime, options, BIRTH_CREATE, err);
         if (done == 0)
                 done = birth_tell(&birth, &birth_story, birth_create_ends(), err);
@@ -47,6 +50,8 @@ int container_run(const struct runtime *runtime, const struct birth_options *opt
 {
         struct birth birth;
         *ret_status = 0;
+        if (self_protect(runtime->argv, err) < 0)
+                return -1;
         if (!options->detach && !options->no_subreaper)
                 (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 

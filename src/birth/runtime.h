@@ -22,6 +22,7 @@ struct runtime {
         bool systemd_cgroup;
         enum rootless rootless;
         const struct log *log;
+        char *const *argv; /* as tare was called, for a process that executes itself anew (self.h) */
 };
 
 /* The options of `create` and `run`. Paths are as the user gave them, relative to the cwd that tare was called in. */

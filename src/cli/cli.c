@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -37,8 +39,8 @@ static int run_named(const struct runtime *runtime, char **args, int *ret_status
         return command_no_topic(args[0], err);
 }
 
-static int run_with(const struct global_options *options, const struct option_found *found, char **args,
-                    struct log_sink *sink, int *ret_status, struct err *err)
+static int run_with(const struct global_options *options, const struct option_found *found, char *const *argv,
+                    char **args, struct log_sink *sink, int *ret_status, struct err *err)
 {
         const struct log log = {
                 .level = options->debug ? LOG_DEBUG : options->log_level,
@@ -55,10 +57,12 @@ static int run_with(const struct global_options *options, const struct option_fo
                 return help_show(NULL, err);
         if (global_settle(options, &log, root, &runtime, err) < 0)
                 return -1;
+        runtime.argv = argv;
         return run_named(&runtime, args, ret_status, err);
 }
 
-int cli_run(char **args, struct log_sink *sink, int *ret_status, struct err *err)
+/* args are read, and moved about. */
+static int run_args(char *const *argv, char **args, struct log_sink *sink, int *ret_status, struct err *err)
 {
         struct global_options options = global_defaults;
         struct option_found found;
@@ -75,8 +79,26 @@ int cli_run(char **args, struct log_sink *sink, int *ret_status, struct err *err
         if (parsed < 0)
                 return help_wrong_use(NULL);
 
-        int done = run_with(&options, &found, args, sink, &status, err);
+        int done = run_with(&options, &found, argv, args, sink, &status, err);
         if (done == 0 || status != 0)
                 *ret_status = status;
+        return done;
+}
+
+int cli_run(char *const *argv, struct log_sink *sink, int *ret_status, struct err *err)
+{
+        size_t n = 0;
+        while (argv[n])
+                n++;
+        /* Old kernels start programs without even a name. */
+        size_t n_names = n > 0 ? 1 : 0;
+        char **args = calloc(n - n_names + 1, sizeof *args);
+        *ret_status = STATUS_FAILED;
+        if (!args)
+                return fail_sys(err, "read the command line");
+
+        memcpy(args, argv + n_names, (n - n_names) * sizeof *args);
+        int done = run_args(argv, args, sink, ret_status, err);
+        free(args);
         return done;
 }

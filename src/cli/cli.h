@@ -6,8 +6,8 @@
 #include "base/err.h"
 #include "cli/log_sink.h"
 
-/* args: those after the program's name, NULL after the last. Opens the log of --log into sink before anything else can
- * fail, runs the command, and gives the exit status. On -1 the caller has one error to tell, by sink. */
-int cli_run(char **args, struct log_sink *sink, int *ret_status, struct err *err);
+/* argv: as main has it, with NULL after the last; it is left as it is. Opens the log of --log into sink before anything
+ * else can fail, runs the command, and gives the exit status. On -1 the caller has one error to tell, by sink. */
+int cli_run(char *const *argv, struct log_sink *sink, int *ret_status, struct err *err);
 
 #endif

@@ -154,3 +154,45 @@ fifo"
         equals "$(sha256sum <"$BATS_TEST_TMPDIR/tare")" "$before"
         leaves_nothing
 }
+
+@test "hostile root: the runtime's program cannot be written to through a waiting init" {
+        # CVE-2019-5736: not even by root of the host, and not for being busy alone.
+        # While it runs, being busy is protection enough: the link is kept until it does not.
+        creates
+        exec 9<"/proc/$(pid_of "$id")/exe"
+        tare delete --force "$id"
+        local told
+        told=$({ : >>/proc/self/fd/9; } 2>&1) && complain "it was opened for writing"
+        exec 9<&-
+        contains "$told" "Read-only file system"
+}
+
+@test "hostile root: nor by a privileged container that holds it until nobody runs it any more" {
+        local victim=$BATS_TEST_TMPDIR/victim before
+        cp "$TARE" "$victim"
+        before=$(sha256sum <"$victim")
+        edit '.process.capabilities |= with_entries(.value = $caps) | .linux.maskedPaths = [] | .linux.readonlyPaths = []' \
+                --argjson caps "$("$TARE" features | jq -c .linux.capabilities)"
+        without_namespace pid
+        mkdir "$BATS_TEST_TMPDIR/shared"
+        mount_at /tmp bind "$BATS_TEST_TMPDIR/shared" bind
+        script 'while :; do
+                        for dir in /proc/[0-9]*; do
+                                first=$(tr "\0" "\n" <$dir/cmdline 2>/dev/null | head -n 1)
+                                [ "$first" = '"$victim"' ] && command exec 9<$dir/exe || continue
+                                echo holding >/tmp/told
+                                until [ -e /tmp/go ]; do sleep 0.05; done
+                                if echo overwritten 2>/tmp/why >/proc/self/fd/9; then echo won; else echo lost; fi >/tmp/told
+                                exit
+                        done
+                done'
+        starts "$id-attacker"
+        # The attacker has no pid of the runtime that ran it, only of those to come.
+        cp "$project/tests/bundles/default.json" "$bundle/config.json"
+        TARE=$victim creates
+        eventually file_has_line "$BATS_TEST_TMPDIR/shared/told" holding
+        tare delete --force "$id"
+        : >"$BATS_TEST_TMPDIR/shared/go"
+        eventually file_has_line "$BATS_TEST_TMPDIR/shared/told" lost
+        equals "$(sha256sum <"$victim")" "$before"
+}

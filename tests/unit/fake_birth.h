@@ -174,6 +174,8 @@ static inline void run_line(const char *line)
         char *args[WORDS_MAX + 1] = { NULL };
         struct log_sink sink = { .fd = -1 };
         size_t n = 0;
+        char name[] = "tare";
+        args[n++] = name;
         (void)snprintf(text, sizeof text, "%s", line);
         for (char *rest = text, *word; n < WORDS_MAX && (word = strsep(&rest, " "));) {
                 if (*word != '\0')

@@ -206,8 +206,8 @@ static void the_log_is_made_before_a_bad_option_is_told(void **state)
 static int run_without_stdio(struct report *report, const void *arg)
 {
         char option[64];
-        char verb[] = "create", id[] = "c";
-        char *args[] = { option, verb, id, NULL };
+        char name[] = "tare", verb[] = "create", id[] = "c";
+        char *args[] = { name, option, verb, id, NULL };
         struct log_sink sink = { .fd = -1 };
         int status = 0;
         (void)snprintf(option, sizeof option, "--log=%s", (const char *)arg);
@@ -241,8 +241,8 @@ static void closed_stdio_is_held_by_dev_null(void **state)
 static int use_wrongly_unread(struct report *report, const void *arg)
 {
         (void)arg;
-        char verb[] = "start";
-        char *args[] = { verb, NULL };
+        char name[] = "tare", verb[] = "start";
+        char *args[] = { name, verb, NULL };
         struct log_sink sink = { .fd = -1 };
         int status = 0, pipe_fds[2];
         if (signal(SIGPIPE, SIG_DFL) == SIG_ERR || pipe(pipe_fds) < 0 || dup2(pipe_fds[1], STDOUT_FILENO) < 0)
