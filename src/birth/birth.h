@@ -76,6 +76,7 @@ struct birth {
         struct log init_log;
         struct teller init;
         int root_fd;
+        struct rootfs_host rootfs_host; /* where init asks the host for the sources of binds */
         const char **env;
         char program[PATH_MAX];
 };
@@ -104,6 +105,11 @@ size_t birth_create_ends(void);
 
 /* process.oomScoreAdj, of the calling process, through the host's procfs. */
 int birth_set_oom_score(const struct birth *birth, struct err *err);
+
+/* Init's question, and the host's answer, for the source of a bind: the mount namespace that init has joined need not
+ * show the host's files. */
+void birth_ask_for_sources(struct birth *birth);
+int birth_answer(struct birth *birth, enum wire_ask ask, uint32_t number, struct err *err);
 
 /* The hooks of one kind with this birth's state; the caller is the host (bundle as cwd, its own environment for those
  * that bring none), or init (dir as cwd, default_env). */

@@ -194,6 +194,8 @@ int birth_prepare(struct birth *birth, const struct runtime *runtime, const stru
                 return fail_at(err, "config.json: linux.sysctl");
         if (rootfs_plan_build(spec, birth->bundle, options->no_pivot, &birth->arena, &birth->rootfs, err) < 0)
                 return fail_at(err, "config.json");
+        if (spec->linux_.namespaces[NS_MOUNT].path)
+                birth_ask_for_sources(birth);
         if (rootfs_check(&birth->rootfs, err) < 0)
                 return -1;
         if (ns_joins_open(spec->linux_.namespaces, &birth->joins, err) < 0)

@@ -51,6 +51,7 @@ int birth_tell(struct birth *birth, const struct story *story, size_t until, str
         birth->host.birth = birth;
         birth->host.progress = progress;
         birth->host.log = birth->runtime->log;
+        birth->host.answer = birth_answer;
         birth->host.fault = getenv("TARE_FAULT");
         int done = story_walk(&birth->host, until, err);
         if (done < 0)

@@ -24,7 +24,8 @@ struct cgroup_hierarchy {
         const char *mount; /* "/sys/fs/cgroup/memory"; NULL after cgroup_load */
         const char *dir;   /* the container's own directory, absolute on the host, below mount */
         size_t made_len;   /* dir[0..made_len] is the topmost directory that cgroup_make made for it; 0: none */
-        int dir_fd;        /* of a cgroup2 dir, O_PATH, after cgroup_make or cgroup_open; -1 else: v1 directories go by their paths */
+        int dir_fd; /* of a cgroup2 dir, O_PATH, after cgroup_make or cgroup_open; -1 else: v1 directories go by their
+                       paths */
 };
 
 struct cgroup {

@@ -132,12 +132,18 @@ static int check_bound_proc(int tree_fd, const struct mount_row *row, struct err
         return 0;
 }
 
-static int apply_bind(int root_fd, struct mount_row *row, struct err *err)
+int mount_open_source(const struct mount_row *row, struct err *err)
 {
         unsigned int reach = row->flags.set & MS_REC ? AT_RECURSIVE : 0;
-        auto_fd int tree_fd = sys_open_tree(AT_FDCWD, row->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | reach);
+        int tree_fd = sys_open_tree(AT_FDCWD, row->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | reach);
+        return tree_fd < 0 ? fail_sys(err, "bind %s", row->source) : tree_fd;
+}
+
+static int apply_bind(int root_fd, struct mount_row *row, struct err *err)
+{
+        auto_fd int tree_fd = row->source_fd >= 0 ? take_fd(&row->source_fd) : mount_open_source(row, err);
         if (tree_fd < 0)
-                return fail_sys(err, "bind %s", row->source);
+                return -1;
         struct stat st;
         if (fstat(tree_fd, &st) < 0)
                 return fail_sys(err, "fstat %s", row->source);

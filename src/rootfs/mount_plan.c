@@ -163,6 +163,7 @@ static int check_options(const struct reading *at, struct err *err)
 static int read_source(const struct reading *at, struct err *err)
 {
         struct mount_row *row = at->row;
+        row->source_fd = -1;
         row->source = at->mount->source ? at->mount->source : "";
         if (strlen(row->source) >= PATH_MAX)
                 return fail(err, "mounts[%zu].source: longer than %d bytes", at->i, PATH_MAX - 1);

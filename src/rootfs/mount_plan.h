@@ -30,6 +30,7 @@ struct mount_row {
         size_t n_propagation;
         bool is_relative;      /* the bundle wrote no "/" before dest: deprecated, to be warned of */
         bool is_late_readonly; /* devices, later mounts and hooks write there first */
+        int source_fd;         /* a bind's, opened by somebody else already; -1: mount_apply opens it */
         dev_t late_dev;        /* set by mount_apply: the filesystem that mount_finish_readonly looks for */
 };
 

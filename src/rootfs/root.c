@@ -100,6 +100,22 @@ static int open_root(const struct rootfs_plan *plan, struct err *err)
         return fd < 0 ? fail_sys(err, "open %s", plan->root) : fd;
 }
 
+int rootfs_open_source(const struct rootfs_plan *plan, size_t mount, struct err *err)
+{
+        if (mount >= plan->n_mounts || plan->mounts[mount].kind != MOUNT_BIND)
+                return fail(err, "mounts[%zu] has no source to open", mount);
+        return mount_open_source(&plan->mounts[mount], err);
+}
+
+static int ask_for_source(const struct rootfs_plan *plan, size_t i, struct err *err)
+{
+        struct mount_row *row = &plan->mounts[i];
+        if (!plan->host || row->kind != MOUNT_BIND)
+                return 0;
+        row->source_fd = plan->host->open_source(plan->host->ctx, i, err);
+        return row->source_fd < 0 ? -1 : 0;
+}
+
 static int make_mounts(const struct rootfs_plan *plan, const struct rootfs_cgroup_view *cgroups, const struct log *log,
                        int root_fd, struct err *err)
 {
@@ -108,7 +124,7 @@ static int make_mounts(const struct rootfs_plan *plan, const struct rootfs_cgrou
                 if (row->is_relative)
                         log_say(log, LOG_WARNING, "mounts[%zu]: mount destination %s is not absolute: taken for %s", i,
                                 plan->spec->mounts[i].destination, row->dest);
-                if (mount_apply(root_fd, cgroups, row, err) < 0)
+                if (ask_for_source(plan, i, err) < 0 || mount_apply(root_fd, cgroups, row, err) < 0)
                         return fail_at(err, "mounts[%zu] %s", i, row->dest);
         }
         return 0;

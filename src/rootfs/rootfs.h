@@ -16,6 +16,12 @@
 struct mount_row;        /* mount_plan.h: one mount, its options resolved to flags, attributes, propagation and data */
 struct root_propagation; /* propagation.h: what rootfsPropagation asks for, and when */
 
+/* Who opens the sources of binds where init does not see the host's files. */
+struct rootfs_host {
+        int (*open_source)(void *ctx, size_t mount, struct err *err); /* what rootfs_open_source gives there, or -1 */
+        void *ctx;
+};
+
 struct rootfs_plan {
         const struct spec *spec;
         const char *root; /* absolute */
@@ -25,6 +31,7 @@ struct rootfs_plan {
         bool has_mount_namespace; /* without one nothing is mounted: only the root is changed */
         bool keeps_dev;           /* /dev is bound from elsewhere: no devices are made there */
         bool no_pivot;
+        const struct rootfs_host *host; /* the caller's to set, after the plan is built; NULL: init opens by itself */
 };
 
 /* What a mount of type "cgroup" shows; from the cgroup trade by way of birth. */
@@ -50,6 +57,10 @@ int rootfs_plan_build(const struct spec *spec, const char *bundle, bool no_pivot
 /* On the host, before the clone: the rootfs must be a directory, or a link to one; errors in runc's words
  * ("invalid rootfs: stat P: no such file or directory"). */
 int rootfs_check(const struct rootfs_plan *plan, struct err *err);
+
+/* The source of a bind as a detached copy of its mounts, by the path as the calling process sees it. `bind /x: no such
+ * file or directory`. Returns the descriptor, or -1. */
+int rootfs_open_source(const struct rootfs_plan *plan, size_t mount, struct err *err);
 
 /* In init, under umask 0 and with the host's /proc in sight: propagation of the namespace, the root bound to itself,
  * mounts in order, devices, links. Leaves the root's own descriptor (O_PATH, the new mount) in *ret_root_fd. A failure

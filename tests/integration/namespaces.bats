@@ -108,6 +108,34 @@ load helpers
         equals "$(tail -n 1 <<<"$inside")" down
 }
 
+@test "namespaces: a joined mount namespace gets its binds from the host all the same" {
+        # There the source is covered, and what is at its path is another file.
+        mkdir "$BATS_TEST_TMPDIR/source" "$BATS_TEST_TMPDIR/ns"
+        echo "of the host" >"$BATS_TEST_TMPDIR/source/file"
+        mount --bind --make-private "$BATS_TEST_TMPDIR/ns" "$BATS_TEST_TMPDIR/ns"
+        : >"$BATS_TEST_TMPDIR/ns/mnt"
+        unshare --mount="$BATS_TEST_TMPDIR/ns/mnt" --propagation private sh -c \
+                "mount -t tmpfs cover $BATS_TEST_TMPDIR/source; echo of theirs >$BATS_TEST_TMPDIR/source/file"
+        # shellcheck disable=SC2016 # jq's variables
+        edit '.linux.namespaces |= map(if .type == "mount" then .path = $path else . end)' --arg path "$BATS_TEST_TMPDIR/ns/mnt"
+        mount_at /tmp bind "$BATS_TEST_TMPDIR/source" bind
+        script 'cat /tmp/file'
+        # The refusal first: a container that gets its root takes the whole namespace there.
+        local config told good
+        config=$(<"$bundle/config.json")
+        mount_at /var bind /no/such bind
+        try_run
+        told=$(last_error)
+        printf '%s\n' "$config" >"$bundle/config.json"
+        try_run
+        good="$status $output"
+        umount "$BATS_TEST_TMPDIR/ns/mnt"
+        umount "$BATS_TEST_TMPDIR/ns"
+        equals "$good" "0 of the host"
+        equals "$told" "tare run failed: build the root and its mounts: mounts[8] /var: bind /no/such: no such file or directory"
+        leaves_nothing
+}
+
 @test "namespaces: a path that is not there" {
         edit '.linux.namespaces |= map(if .type == "network" then .path = "/no/such/ns" else . end)'
         try_run

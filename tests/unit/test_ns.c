@@ -71,8 +71,7 @@ static void a_path_that_is_no_namespace_is_told(void **state)
         assert_int_equal(rmdir(fifo), 0);
         assert_int_equal(mkfifo(fifo, 0600), 0);
         char fifo_text[128];
-        (void)snprintf(fifo_text, sizeof fifo_text, "linux.namespaces[0].path: %s is not a network namespace",
-                       fifo);
+        (void)snprintf(fifo_text, sizeof fifo_text, "linux.namespaces[0].path: %s is not a network namespace", fifo);
 
         const struct {
                 const char *path, *text;
@@ -81,7 +80,7 @@ static void a_path_that_is_no_namespace_is_told(void **state)
                 { "/etc/passwd",       "linux.namespaces[0].path: /etc/passwd is not a network namespace"      },
                 { "/proc/self/ns/uts", "linux.namespaces[0].path: /proc/self/ns/uts is not a network namespace"},
                 { "/dev/null",         "linux.namespaces[0].path: /dev/null is not a network namespace"        },
-                { fifo,                fifo_text                                                                     },
+                { fifo,                fifo_text                                                               },
         };
         for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
                 const struct spec_namespace namespaces[NS_TYPES] = {
