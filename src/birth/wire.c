@@ -29,10 +29,9 @@ int wire_pair(struct wire *ret_host, struct wire *ret_init, struct err *err)
 }
 
 /* fd -1: none goes along. */
-static int send_message(const struct wire *wire, const struct wire_message *message, int fd)
+static int send_message(const struct wire *wire, struct wire_message *message, int fd)
 {
-        struct iovec data = { .iov_base = (void *)(uintptr_t)message,
-                              .iov_len = HEAD_SIZE + strlen(message->body.text) };
+        struct iovec data = { .iov_base = message, .iov_len = HEAD_SIZE + strlen(message->body.text) };
         struct msghdr header = { .msg_iov = &data, .msg_iovlen = 1 };
         union fd_room room = { 0 };
         if (fd >= 0) {

@@ -164,13 +164,13 @@ struct spec_namespace {
 };
 
 struct spec_device {
-        char type; /* 'c', 'b', 'u' (as c) or 'p' */
         const char *path;
-        bool has_major, has_minor;
         int64_t major, minor;
-        struct opt_u32 file_mode;
         uid_t uid;
         gid_t gid;
+        struct opt_u32 file_mode;
+        char type; /* 'c', 'b', 'u' (as c) or 'p' */
+        bool has_major, has_minor;
 };
 
 struct spec_device_rule {

@@ -6,9 +6,9 @@
 #include "base/err.h"
 #include "state/lifecycle.h"
 
-#define NOT_RUNNING "container not running"
-#define NOT_PAUSED  "container not paused"
-#define NOT_STOPPED "cannot delete container box that is not stopped: "
+#define NOT_RUNNING         "container not running"
+#define NOT_PAUSED          "container not paused"
+#define NOT_STOPPED(status) ("cannot delete container box that is not stopped: " status)
 
 /* NULL: allowed. */
 /* clang-format off */
@@ -28,10 +28,10 @@ static const char *const expected[VERBS][STATUSES] = {
                 [STOPPED]  = NOT_RUNNING,
         },
         [VERB_DELETE] = {
-                [CREATING] = NOT_STOPPED "creating",
+                [CREATING] = NOT_STOPPED("creating"),
                 [CREATED]  = NULL,
-                [RUNNING]  = NOT_STOPPED "running",
-                [PAUSED]   = NOT_STOPPED "paused",
+                [RUNNING]  = NOT_STOPPED("running"),
+                [PAUSED]   = NOT_STOPPED("paused"),
                 [STOPPED]  = NULL,
         },
         [VERB_EXEC] = {
