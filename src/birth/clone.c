@@ -50,10 +50,6 @@ static int clone_directly(struct birth *birth, struct err *err)
  * /sys/fs/cgroup are the container's. */
 static int enter_container(const struct birth *birth, struct err *err)
 {
-        /* CVE-2016-9962: nobody in there may look into a process that still holds what is the host's. execve(2) ends
-         * that. */
-        if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
-                return fail_sys(err, "make the process undumpable");
         if (birth_set_oom_score(birth, err) < 0 || affinity_apply(0, &birth->affinity.initial, err) < 0)
                 return -1;
         if (cgroup_join_self(&birth->cgroup, err) < 0)
@@ -63,6 +59,10 @@ static int enter_container(const struct birth *birth, struct err *err)
 
 static int enter_joined(const struct birth *birth, struct err *err)
 {
+        /* CVE-2016-9962: nobody in there may look into a process that still holds what is the host's. execve(2) ends
+         * that. */
+        if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+                return fail_sys(err, "make the process undumpable");
         if (birth->kind == BIRTH_EXEC)
                 return enter_container(birth, err);
 

@@ -174,13 +174,15 @@ static int find_target(struct birth *birth, const struct found *found, const str
         return cgroup_open(&birth->cgroup, err);
 }
 
-static int tell(struct birth *birth, const struct exec_options *options, const struct found *found, int *ret_status,
+static int tell(struct birth *birth, const struct exec_options *options, struct found *found, int *ret_status,
                 struct err *err)
 {
         if (check_options(options, err) < 0 || find_target(birth, found, options, err) < 0)
                 return -1;
         if (birth_settle_fds(birth, err) < 0 || plan_process(birth, options, found->dir_fd, err) < 0)
                 return -1;
+        /* Nothing of the host's goes along that is not needed. */
+        finish_fd(&found->dir_fd);
         if (birth_tell(birth, &join_story, join_story.n, err) < 0)
                 return -1;
         if (options->detach)

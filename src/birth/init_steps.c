@@ -34,8 +34,11 @@ int init_begin(struct birth *birth, struct err *err)
 {
         if (die_with_host(err) < 0)
                 return -1;
-        /* The lock of the state directory is the host's alone. */
+        /* The lock of the state directory is the host's alone; and who joins others shows them nothing of the host. */
         finish_fd(&birth->state_dir_fd);
+        finish_fd(&birth->target_pidfd);
+        if (birth->kind == BIRTH_EXEC)
+                cgroup_finish(&birth->cgroup);
         (void)umask(0);
         if (setsid() < 0)
                 return fail_sys(err, "setsid");
