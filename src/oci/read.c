@@ -163,8 +163,8 @@ int read_name(struct json_value value, const struct field *field, void *into)
         return 0;
 }
 
-/* Each item by read; a NULL behind the last one. */
-static int read_list(struct json_value value, reader_each_fn *add, const struct field *field, struct text_list *ret)
+/* A NULL stands behind the last one. */
+int reader_list(struct json_value value, reader_each_fn *add, const struct field *field, struct text_list *ret)
 {
         size_t n = reader_count(value);
         if (n > 0)
@@ -184,7 +184,7 @@ static int add_text(const char *key, struct json_value item, const struct field 
 
 int read_text_list(struct json_value value, const struct field *field, void *into)
 {
-        return read_list(value, add_text, field, into);
+        return reader_list(value, add_text, field, into);
 }
 
 static int add_name(const char *key, struct json_value item, const struct field *field, void *into)
@@ -196,7 +196,7 @@ static int add_name(const char *key, struct json_value item, const struct field 
 
 int read_name_list(struct json_value value, const struct field *field, void *into)
 {
-        return read_list(value, add_name, field, into);
+        return reader_list(value, add_name, field, into);
 }
 
 static int add_key_value(const char *key, struct json_value item, const struct field *field, void *into)

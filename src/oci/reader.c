@@ -135,7 +135,7 @@ static bool is_plain_text(const struct reader *reader, const char *raw, size_t l
 }
 
 /* What a string, or the name of a member, says: in the arena, with a NUL behind it. */
-static int decode(struct json_value value, const char **ret)
+static int decode(struct json_value value, const char **ret, size_t *ret_len)
 {
         size_t raw_len = 0;
         const char *raw = value_raw(value, &raw_len);
@@ -145,18 +145,34 @@ static int decode(struct json_value value, const char **ret)
         if (!copy)
                 return reader_fail(value, "out of memory");
 
+        if (!is_plain)
+                (void)json_decode(raw, raw_len, copy);
         *ret = copy;
-        if (is_plain)
-                return 0;
-        (void)json_decode(raw, raw_len, copy);
-        return memchr(copy, '\0', len) ? reader_fail(value, "holds a NUL byte") : 0;
+        *ret_len = len;
+        return 0;
+}
+
+/* The same, for whom a NUL inside would be the end. */
+static int decode_text(struct json_value value, const char **ret)
+{
+        size_t len = 0;
+        if (decode(value, ret, &len) < 0)
+                return -1;
+        return memchr(*ret, '\0', len) ? reader_fail(value, "holds a NUL byte") : 0;
+}
+
+int reader_bytes(struct json_value value, const char **ret, size_t *ret_len)
+{
+        if (value_kind(value) != VALUE_TEXT)
+                return reader_fail(value, "not a string");
+        return decode(value, ret, ret_len);
 }
 
 int reader_text(struct json_value value, const char **ret)
 {
         if (value_kind(value) != VALUE_TEXT)
                 return reader_fail(value, "not a string");
-        return decode(value, ret);
+        return decode_text(value, ret);
 }
 
 /* an object by its table ------------------------------------------------------------------------------------------- */
@@ -280,7 +296,7 @@ int reader_each_member(struct json_value value, reader_each_fn *each, const stru
                 return reader_fail(value, "out of memory");
         for (size_t name = value.token + 1; name < reader->next[value.token]; name = reader->next[name]) {
                 struct json_value at_hand = { value.reader, name };
-                if (decode(at_hand, &members[n].name) < 0)
+                if (decode_text(at_hand, &members[n].name) < 0)
                         return -1;
                 members[n++].token = name + 1;
         }

@@ -77,6 +77,8 @@ size_t name_find(const struct name_set *set, const char *name);
 /* For read functions of one section: the text at hand (arena copy), a complaint about it, and memory for what it
  * becomes. */
 int reader_text(struct json_value value, const char **ret);
+/* The same of a text that may hold NUL bytes, for those who have words of their own for that. */
+int reader_bytes(struct json_value value, const char **ret, size_t *ret_len);
 /* Sets the run's error to "NAME: PATH: " and the text. Returns -1. */
 int reader_fail(struct json_value value, const char *format, ...) PRINTF_LIKE(2, 3);
 struct arena *reader_arena(struct json_value value);
@@ -85,6 +87,9 @@ struct arena *reader_arena(struct json_value value);
 typedef int reader_each_fn(const char *key, struct json_value item, const struct field *field, void *into);
 int reader_each_item(struct json_value value, reader_each_fn *each, const struct field *field, void *into);
 int reader_each_member(struct json_value value, reader_each_fn *each, const struct field *field, void *into);
+struct text_list; /* oci/spec.h */
+/* The list of an array whose items add appends. */
+int reader_list(struct json_value value, reader_each_fn *add, const struct field *field, struct text_list *ret);
 /* The number of members or items of an object or array: so often each is called, or less. */
 size_t reader_count(struct json_value value);
 

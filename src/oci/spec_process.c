@@ -7,6 +7,7 @@
 
 #include "oci/spec.h"
 
+#include "base/buf.h"
 #include "oci/fields.h"
 #include "oci/names.h"
 
@@ -50,6 +51,42 @@ static int read_rlimit_type(struct json_value value, const struct field *field, 
                 }
         }
         return reader_fail(value, "unknown rlimit \"%s\"", rlimit->type);
+}
+
+/* environment ------------------------------------------------------------------------------------------------------ */
+
+/* The name is told with each NUL as \x00, as Go quotes it. */
+static int refuse_variable(struct json_value value, const char *text, size_t len)
+{
+        const char *equals = memchr(text, '=', len);
+        size_t name_len = equals ? (size_t)(equals - text) : len;
+        auto_buf struct buf name = { 0 };
+        for (size_t i = 0; i < name_len; i++) {
+                if (text[i] == '\0')
+                        buf_add_text(&name, "\\x00");
+                else
+                        buf_add(&name, text + i, 1);
+        }
+        return reader_fail(value, "invalid environment variable \"%.64s\": %s contains nul byte (\\x00)",
+                           buf_text(&name), memchr(text, '\0', name_len) ? "name" : "value");
+}
+
+/* What stands behind a NUL, no program would ever see. */
+static int add_variable(const char *key, struct json_value item, const struct field *field, void *into)
+{
+        (void)key;
+        (void)field;
+        struct text_list *env = into;
+        const char **text = &env->items[env->n++];
+        size_t len = 0;
+        if (reader_bytes(item, text, &len) < 0)
+                return -1;
+        return memchr(*text, '\0', len) ? refuse_variable(item, *text, len) : 0;
+}
+
+static int read_env(struct json_value value, const struct field *field, void *into)
+{
+        return reader_list(value, add_variable, field, into);
 }
 
 /* groups ----------------------------------------------------------------------------------------------------------- */
@@ -139,7 +176,7 @@ const struct field process_fields[] = {
           .fields = console_size_fields },
         { .key = "user",            .read = read_object,    .offset = offsetof(struct spec_process, user), .fields = user_fields },
         { .key = "args",            .read = read_text_list, .offset = offsetof(struct spec_process, args) },
-        { .key = "env",             .read = read_text_list, .offset = offsetof(struct spec_process, env) },
+        { .key = "env",             .read = read_env,       .offset = offsetof(struct spec_process, env) },
         { .key = "cwd",             .read = read_text,      .offset = offsetof(struct spec_process, cwd), .is_required = true },
         { .key = "capabilities",    .read = read_object,    .set_offset = 1 + offsetof(struct spec_process, capabilities.set),
           .offset = offsetof(struct spec_process, capabilities), .fields = capabilities_fields },

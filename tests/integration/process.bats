@@ -124,6 +124,16 @@ PATH=/bin"
         leaves_nothing
 }
 
+@test "environment: a NUL byte is refused with the name of the variable" {
+        edit '.process.env += ["A=x\u0000y"]'
+        try_run
+        fails_with 'tare run failed: config.json: process.env[2]: invalid environment variable "A": value contains nul byte (\x00)'
+        edit '.process.env[2] = "A\u0000B=1"'
+        try_run
+        fails_with 'tare run failed: config.json: process.env[2]: invalid environment variable "A\x00B": name contains nul byte (\x00)'
+        leaves_nothing
+}
+
 @test "environment: no PATH at all" {
         edit '.process.env = []'
         program true

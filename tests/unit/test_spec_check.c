@@ -321,11 +321,35 @@ static void what_is_passed_over_is_listed(void **state)
         }
 }
 
+/* What stands behind a NUL would be lost in a text of C: it is told with the variable's name. */
+static void variables_with_a_nul(void **state)
+{
+        (void)state;
+        /* clang-format off */
+        static const struct row rows[] = {
+                { "\"A=1\",\"B=\"", "" },
+                { "\"A=1\",\"B=x\\u0000y\"",
+                  "process.env[1]: invalid environment variable \"B\": value contains nul byte (\\x00)" },
+                { "\"\\u0000B\\u0000=\\u0000\"",
+                  "process.env[0]: invalid environment variable \"\\x00B\\x00\": name contains nul byte (\\x00)" },
+                { "\"B\\u0000\"",
+                  "process.env[0]: invalid environment variable \"B\\x00\": name contains nul byte (\\x00)" },
+                { "\"A=1\",2", "process.env[1]: not a string" },
+        };
+        /* clang-format on */
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+                char process[256];
+                (void)snprintf(process, sizeof process, ",\"env\":[%s]", rows[i].more);
+                is_said(read_least("", process, ""), rows[i].message);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 spec_test(the_top),
                 spec_test(process),
+                spec_test(variables_with_a_nul),
                 spec_test(mounts_and_hooks),
                 spec_test(linux_settings),
                 spec_test(seccomp),

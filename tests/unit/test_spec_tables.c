@@ -28,6 +28,7 @@ struct way {
 /* clang-format off */
 static const struct way ways[] = {
         { NULL, "process.rlimits[0].type",          TEXT("RLIMIT_CPU") },
+        { NULL, "process.env",                      LIST("[\"A=1\"]") },
         { NULL, "process.user.additionalGids",      LIST("[1,2]") },
         { NULL, "linux.namespaces",                 ARRAY, NULL, "{}", "not an array" },
         { NULL, "linux.namespaces[0].type",         TEXT("pid") },
