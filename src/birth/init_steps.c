@@ -186,6 +186,14 @@ static int settle_user(struct birth *birth, const char **ret_home, struct err *e
         return 0;
 }
 
+/* "NAME=NUMBER" in memory that lasts until execve; NULL when there is none. */
+static const char *variable(struct birth *birth, const char *name, uint32_t number)
+{
+        char text[32];
+        int len = snprintf(text, sizeof text, "%s=%u", name, number);
+        return arena_copy(&birth->arena, text, (size_t)len);
+}
+
 /* The user, and the environment with the HOME that the image's passwd file gives where the bundle gives none. */
 static int settle_user_and_environment(struct birth *birth, struct err *err)
 {
@@ -199,10 +207,14 @@ static int settle_user_and_environment(struct birth *birth, struct err *err)
                         return -1;
         }
 
-        char n_fds[32], pid[32];
-        const char *const listen[] = { n_fds, pid, NULL };
-        (void)snprintf(n_fds, sizeof n_fds, "LISTEN_FDS=%u", birth->n_listen_fds);
-        (void)snprintf(pid, sizeof pid, "LISTEN_PID=%d", (int)getpid());
+        /* sd_listen_fds(3) */
+        const char *const listen[] = {
+                variable(birth, "LISTEN_FDS", birth->n_listen_fds),
+                variable(birth, "LISTEN_PID", (uint32_t)getpid()),
+                NULL,
+        };
+        if (!listen[0] || !listen[1])
+                return fail(err, "out of memory");
         return program_env(&process->env, home ? home : "", birth->n_listen_fds > 0 ? listen : NULL, &birth->arena,
                            &birth->env, err);
 }
