@@ -126,6 +126,69 @@ C=x y"
         done
 }
 
+@test "exec: a cwd that only root may enter, or only the user" {
+        mkdir -m 700 "$bundle/rootfs/roots" "$bundle/rootfs/users"
+        chown 1000:1000 "$bundle/rootfs/users"
+        starts_idle
+        try_exec --user 1000 --cwd /roots -- pwd
+        equals "$output" /roots
+        # A root without these two is a stranger in the directories of others: it is tried again as the user.
+        as_stranger() {
+                try setpriv --bounding-set -dac_override,-dac_read_search \
+                        "$TARE" --root "$root" --log "$log" --log-format json exec --user "$1" --cwd /users "$id" pwd
+        }
+        as_stranger 1000
+        equals "$output" /users
+        as_stranger 1001
+        exec_fails_with 'become the user: chdir to cwd ("/users") set in config.json: permission denied'
+}
+
+@test "exec: a cwd that is a directory of the host is refused, by whatever path" {
+        ln -s /proc/self/fd/3 "$bundle/rootfs/link"
+        starts_idle
+        with_host_directory() {
+                tare exec --preserve-fds 1 --cwd "$1" "$id" pwd 3<"$BATS_TEST_TMPDIR"
+        }
+        local cwd
+        for cwd in /proc/self/fd/3 /link; do
+                try with_host_directory "$cwd"
+                exec_fails_with 'become the user: current working directory is outside of container mount namespace root -- possible container breakout detected'
+                equals "$output" ""
+        done
+}
+
+@test "exec: a cwd that a racer flips between the container and the host never leads out" {
+        local vol=$BATS_TEST_TMPDIR/vol i inside=0
+        mkdir -p "$vol/good"
+        ln -s good "$vol/cwd"
+        mount_at /vol bind "$vol" bind
+        starts_idle
+        (
+                cd "$vol"
+                while :; do
+                        for target in good /proc/self/fd/3; do
+                                ln -s "$target" next
+                                mv -T next cwd
+                        done
+                done
+        ) 3>&- &
+        background+=("$!")
+        racing() {
+                tare exec --preserve-fds 1 --cwd /vol/cwd "$id" pwd 3<"$BATS_TEST_TMPDIR"
+        }
+        for ((i = 0; i < 60; i++)); do
+                try racing
+                if [[ $status == 0 ]]; then
+                        equals "$output" /vol/good
+                        inside=$((inside + 1))
+                        continue
+                fi
+                contains "$stderr" "current working directory is outside of container mount namespace root"
+        done
+        # The race was on.
+        ((inside > 0 && inside < 60))
+}
+
 @test "exec: --user by number, with groups" {
         starts_idle
         try_exec --user 1000:2000 --additional-gids 3000 -g 3001 -- sh -c 'id -u; id -g; id -G'

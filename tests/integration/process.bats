@@ -162,12 +162,11 @@ PATH=/bin"
         leaves_nothing
 }
 
-@test "cwd: one that only root may enter, or only the user" {
-        mkdir -m 700 "$bundle/rootfs/private"
-        edit '.process.cwd = "/private" | .process.user = {uid: 1000, gid: 1000}'
-        chown 1000:1000 "$bundle/rootfs/private"
-        runs 'echo in'
-        equals "$output" in
+@test "cwd: one that only root may enter" {
+        mkdir -m 700 "$bundle/rootfs/roots"
+        edit '.process.cwd = "/roots" | .process.user = {uid: 1000, gid: 1000}'
+        runs 'pwd'
+        equals "$output" /roots
 }
 
 @test "cwd: not by the descriptors of the runtime" {
@@ -179,6 +178,21 @@ PATH=/bin"
                 [[ $status != 0 ]]
         done
         leaves_nothing
+}
+
+@test "cwd: not by a directory of the host that was preserved, nor by a link to it" {
+        with_host_directory() {
+                tare run --preserve-fds 1 --bundle "$bundle" "$id" 3<"$BATS_TEST_TMPDIR"
+        }
+        ln -s /proc/self/fd/3 "$bundle/rootfs/link"
+        local cwd
+        for cwd in /proc/self/fd/3 /proc/1/fd/3 /link; do
+                # shellcheck disable=SC2016 # jq's variable
+                edit '.process.cwd = $cwd' --arg cwd "$cwd"
+                try with_host_directory
+                fails_with "tare run failed: seal the root and enter it: process.cwd: open $cwd in the root: too many levels of symbolic links"
+                leaves_nothing
+        done
 }
 
 # user -----------------------------------------------------------------------------------------------------------------
@@ -216,6 +230,101 @@ Groups:	5 1001 2000
         tare run --bundle "$bundle" "$id" 2>&1 | cat >"$BATS_TEST_TMPDIR/both"
         equals "$(<"$BATS_TEST_TMPDIR/both")" "out
 err"
+}
+
+# owners FILE...: uid and gid of each.
+owners() {
+        stat -c %u:%g "$@" | paste -sd ' '
+}
+
+@test "user: the streams become the user's, and keep their group; /dev/null stays root's" {
+        local before file
+        before=$(owners /dev/null)
+        edit '.process.user = {uid: 1000, gid: 1001}'
+        for file in in out err; do
+                : >"$BATS_TEST_TMPDIR/$file"
+                chgrp 42 "$BATS_TEST_TMPDIR/$file"
+        done
+        with_files() {
+                tare run --bundle "$bundle" "$id" <"$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err"
+        }
+        try with_files
+        succeeds
+        equals "$(cd "$BATS_TEST_TMPDIR" && owners in out err)" "1000:42 1000:42 1000:42"
+
+        with_null() {
+                tare run --bundle "$bundle" "$id" </dev/null >/dev/null 2>/dev/null
+        }
+        try with_null
+        succeeds
+        equals "$(owners /dev/null)" "$before"
+}
+
+@test "user: streams that may not be given away are left as they are" {
+        # On a read-only mount, which is the test's own.
+        edit '.process.user = {uid: 1000, gid: 1000}'
+        program cat
+        echo "a line" >"$BATS_TEST_TMPDIR/in"
+        cat >"$BATS_TEST_TMPDIR/read-only" <<'SCRIPT'
+set -eu
+file=$1
+shift
+mount --bind "$file" "$file"
+mount -o remount,bind,ro "$file"
+exec "$@" <"$file"
+SCRIPT
+        try unshare --mount bash "$BATS_TEST_TMPDIR/read-only" "$BATS_TEST_TMPDIR/in" "$TARE" --root "$root" run --bundle "$bundle" "$id"
+        succeeds
+        equals "$output" "a line"
+        equals "$(owners "$BATS_TEST_TMPDIR/in")" 0:0
+}
+
+# descriptors ----------------------------------------------------------------------------------------------------------
+
+# listening N ARG...: tare as a service manager starts it, with N descriptors from 3 on (sd_listen_fds(3)).
+listening() {
+        local n=$1
+        shift
+        # shellcheck disable=SC2016 # of the inner shell, whose pid is that of tare
+        LISTEN_FDS=$n timeout --foreground --signal=KILL 50 bash -c 'export LISTEN_PID=$$; exec "$@"' listening \
+                "$TARE" --root "$root" --log "$log" --log-format json "$@"
+}
+
+@test "LISTEN_FDS: the descriptors reach the program, and so do the two variables" {
+        echo three >"$BATS_TEST_TMPDIR/three"
+        echo four >"$BATS_TEST_TMPDIR/four"
+        echo five >"$BATS_TEST_TMPDIR/five"
+        edit '.process.env += ["LISTEN_PID=77", "LISTEN_FDS=99"]'
+        script 'cat <&3; cat <&4; test -e /proc/self/fd/5 && cat <&5; echo "$LISTEN_FDS $LISTEN_PID $$"'
+        with_three() {
+                listening "$@" 3<"$BATS_TEST_TMPDIR/three" 4<"$BATS_TEST_TMPDIR/four" 5<"$BATS_TEST_TMPDIR/five"
+        }
+        try with_three 2 run --bundle "$bundle" "$id"
+        equals "$output" "three
+four
+2 1 1"
+        # The preserved ones come behind them.
+        try with_three 2 run --preserve-fds 1 --bundle "$bundle" "$id"
+        equals "$output" "three
+four
+five
+2 1 1"
+}
+
+@test "LISTEN_FDS: of another process, none, or more than there are" {
+        echo three >"$BATS_TEST_TMPDIR/three"
+        script 'test -e /proc/self/fd/3 && cat <&3; env | grep LISTEN; echo end'
+        for_another() {
+                LISTEN_FDS=1 LISTEN_PID=1 tare run --bundle "$bundle" "$id" 3<"$BATS_TEST_TMPDIR/three"
+        }
+        try for_another
+        equals "$output" end
+        too_many() {
+                listening 2 run --bundle "$bundle" "$id" 3<"$BATS_TEST_TMPDIR/three" 4<&-
+        }
+        try too_many
+        fails_with "tare run failed: LISTEN_FDS=2: descriptor 4 is not open"
+        leaves_nothing
 }
 
 # capabilities ---------------------------------------------------------------------------------------------------------
