@@ -196,3 +196,34 @@ fifo"
         eventually file_has_line "$BATS_TEST_TMPDIR/shared/told" lost
         equals "$(sha256sum <"$victim")" "$before"
 }
+
+@test "hostile root: nor by one that waits for exec's process on its way in" {
+        # It tries the pids to come, over and over and with built-ins alone, until one is not the image's own program yet.
+        local victim=$BATS_TEST_TMPDIR/victim before i
+        cp "$TARE" "$victim"
+        before=$(sha256sum <"$victim")
+        edit '.process.capabilities |= with_entries(.value = $caps) | .linux.maskedPaths = [] | .linux.readonlyPaths = []' \
+                --argjson caps "$("$TARE" features | jq -c .linux.capabilities)"
+        mkdir "$BATS_TEST_TMPDIR/shared"
+        mount_at /tmp bind "$BATS_TEST_TMPDIR/shared" bind
+        script 'pids="'"$(seq 2 60 | paste -sd ' ')"'"
+                command exec 2>/tmp/why
+                while :; do
+                        for n in $pids; do
+                                command exec 9</proc/$n/exe || continue
+                                [ /proc/self/fd/9 -ef /bin/busybox ] || break 2
+                        done
+                done
+                echo holding >/tmp/told
+                until [ -e /tmp/go ]; do sleep 0.05; done
+                if echo overwritten >/proc/self/fd/9; then echo won; else echo lost; fi >/tmp/told'
+        starts
+        for ((i = 0; i < 50; i++)); do
+                TARE=$victim tare exec "$id" true
+                [[ ! -s $BATS_TEST_TMPDIR/shared/told ]] || break
+        done
+        file_has_line "$BATS_TEST_TMPDIR/shared/told" holding
+        : >"$BATS_TEST_TMPDIR/shared/go"
+        eventually file_has_line "$BATS_TEST_TMPDIR/shared/told" lost
+        equals "$(sha256sum <"$victim")" "$before"
+}

@@ -164,24 +164,36 @@ find the program
 let go of the runtime"
 }
 
+# init_of HOST: the one of its children that leads a session of its own: a hook does not.
+init_of() {
+        local child
+        for child in $(<"/proc/$1/task/$1/children"); do
+                [[ $(ps -o sid= -p "$child") -ne $child ]] || echo "$child"
+        done
+}
+
 # the parent's death -----------------------------------------------------------------------------------------------------
 
 @test "init: dies with a host that is killed before the container is created" {
-        local pid
-        hook createRuntime "echo \$pid >$BATS_TEST_TMPDIR/init; echo \$\$ >$BATS_TEST_TMPDIR/hook; exec sleep 1000"
-        in_background create --bundle "$bundle" "$id"
-        eventually test -s "$BATS_TEST_TMPDIR/hook"
-        background+=("$(<"$BATS_TEST_TMPDIR/hook")")
-        pid=$(<"$BATS_TEST_TMPDIR/init")
-        kill -KILL "${background[0]}"
-        wait "${background[0]}" 2>/dev/null || true
-        eventually is_gone "$pid"
-        kill -KILL "$(<"$BATS_TEST_TMPDIR/hook")"
-        try tare start "$id"
-        [[ $status != 0 ]]
-        try tare delete --force "$id"
-        succeeds
-        leaves_nothing
+        # While it waits for the host, and while it waits for a hook of its own.
+        local kind pid
+        for kind in createRuntime createContainer; do
+                cp "$project/tests/bundles/default.json" "$bundle/config.json"
+                hook "$kind" "echo \$\$ >$BATS_TEST_TMPDIR/$kind; exec sleep 1000"
+                in_background create --bundle "$bundle" "$id"
+                eventually test -s "$BATS_TEST_TMPDIR/$kind"
+                pid=$(init_of "${background[-1]}")
+                kill -KILL "${background[-1]}"
+                wait "${background[-1]}" 2>/dev/null || true
+                eventually is_gone "$pid"
+                # That of the host was the host's child, and is our pid; the other one went with init.
+                [[ $kind != createRuntime ]] || kill -KILL "$(<"$BATS_TEST_TMPDIR/$kind")"
+                try tare start "$id"
+                [[ $status != 0 ]]
+                try tare delete --force "$id"
+                succeeds
+                leaves_nothing
+        done
 }
 
 @test "init: as another user it dies with its host too" {

@@ -252,10 +252,17 @@ owners() {
         succeeds
         equals "$(cd "$BATS_TEST_TMPDIR" && owners in out err)" "1000:42 1000:42 1000:42"
 
+        # For the first program it is the container's own by then; a program that joins brings the host's.
+        script 'stat -c %u:%g /dev/null >&3'
         with_null() {
-                tare run --bundle "$bundle" "$id" </dev/null >/dev/null 2>/dev/null
+                tare run --preserve-fds 1 --bundle "$bundle" "$id" </dev/null 3>"$BATS_TEST_TMPDIR/told"
         }
         try with_null
+        succeeds
+        equals "$(<"$BATS_TEST_TMPDIR/told")" 0:0
+        program sleep 100
+        starts
+        try tare exec --user 1000 "$id" true
         succeeds
         equals "$(owners /dev/null)" "$before"
 }
