@@ -26,7 +26,7 @@ SOURCE
 
 # page_of ROW...
 page_of() {
-        printf 'Words, and `src/sec`.\n\n| function | what | where | test |\n|---|---|---|---|\n' >"$page"
+        printf 'Words, and `src/sec`.\n\n| function | what | where | shown by |\n|---|---|---|---|\n' >"$page"
         printf '%s\n' "$@" >>"$page"
 }
 
@@ -70,8 +70,14 @@ finds() {
         finds 'PAGE.md:5: the row names no place in the source' 'PAGE.md:6: the row names no test'
 }
 
-@test "check-seed: a page without a table" {
-        echo 'Only words.' >"$page"
+@test "check-seed: another table needs neither, but its names are looked for" {
+        printf '\n| who | what |\n|---|---|\n| a | b |\n| c | `src/gone.c` |\n' >>"$page"
+        finds 'PAGE.md:10: there is no src/gone.c'
+}
+
+@test "check-seed: a page without such a table" {
+        printf '| who | what |\n|---|---|\n| a | `src/sec` |\n' >"$page"
         run "$project/scripts/check-seed" "$page" "$tree"
         [ "$status" -eq 1 ]
+        [[ $output == *'no table that says "shown by"' ]]
 }
