@@ -77,6 +77,8 @@ int cgroup_pids(const struct cgroup *cgroup, pid_t **ret_pids, size_t *ret_n, st
 int cgroup_signal_all(const struct cgroup *cgroup, int sig, const struct log *log, struct err *err);
 /* Whether it was asked to freeze, itself, not by way of a parent. */
 bool cgroup_is_frozen(const struct cgroup *cgroup);
+/* Stops every process in it and below it where it is. On failure they all run on. */
+int cgroup_freeze(const struct cgroup *cgroup, struct err *err);
 /* Thaws, if it is frozen (a frozen v1 process does not die of SIGKILL). */
 int cgroup_thaw(const struct cgroup *cgroup, struct err *err);
 

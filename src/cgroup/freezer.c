@@ -97,6 +97,16 @@ int freezer_thaw(const struct cgroup *cgroup, struct err *err)
         return 0;
 }
 
+int cgroup_freeze(const struct cgroup *cgroup, struct err *err)
+{
+        if (freezer_freeze(cgroup, err) == 0)
+                return 0;
+        /* Half frozen is neither paused nor running. */
+        struct err ignored;
+        (void)freezer_thaw(cgroup, &ignored);
+        return -1;
+}
+
 int cgroup_thaw(const struct cgroup *cgroup, struct err *err)
 {
         return cgroup_is_frozen(cgroup) ? freezer_thaw(cgroup, err) : 0;
