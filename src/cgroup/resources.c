@@ -63,7 +63,7 @@ static bool is_new(const struct planner *planner, const struct cgroup_hierarchy 
 
 /* rows ------------------------------------------------------------------------------------------------------------- */
 
-/* "linux.resources." and the row's path, with the item's number or name in it. */
+/* "linux.resources." and the row's path, with the item's number or name in it; for messages, so never NULL. */
 static const char *path_of(const struct planner *planner, const struct ask *ask)
 {
         auto_buf struct buf text = { 0 };
@@ -74,18 +74,18 @@ static const char *path_of(const struct planner *planner, const struct ask *ask)
                 buf_add_format(&text, "[%zu]%s", ask->i, path + len + 2);
         else if (path[len] == '"')
                 buf_add_format(&text, "\"%s\"%s", ask->row->name(ask), path + len + 2);
-        return copy(planner, &text);
+        const char *whole = copy(planner, &text);
+        return whole ? whole : "linux.resources";
 }
 
 /* The row's file, with the item's name in it. */
-static const char *file_of(const struct planner *planner, const struct ask *ask)
+static const char *file_of(const struct planner *planner, const struct ask *ask, const char *pattern)
 {
-        const char *file = ask->is_v2 ? ask->row->v2 : ask->row->v1;
-        if (!file || !strchr(file, '*'))
-                return file;
+        size_t len = strcspn(pattern, "*");
+        if (pattern[len] == '\0')
+                return pattern;
         auto_buf struct buf text = { 0 };
-        size_t len = strcspn(file, "*");
-        buf_add_format(&text, "%.*s%s%s", (int)len, file, ask->row->name(ask), file + len + 1);
+        buf_add_format(&text, "%.*s%s%s", (int)len, pattern, ask->row->name(ask), pattern + len + 1);
         return copy(planner, &text);
 }
 
@@ -116,8 +116,6 @@ static bool exists(const struct planner *planner, const char *dir, const char *f
 
 static int add_warning(const struct planner *planner, const char *path, const char *reason)
 {
-        if (!path)
-                return out_of_memory(planner);
         buf_add_format(planner->warnings, "%s%s: %s", planner->warnings->len > 0 ? "\n" : "", path, reason);
         return 0;
 }
@@ -127,7 +125,11 @@ static int plan_wish(struct planner *planner, const struct ask *ask, const struc
 {
         const struct resource_row *row = ask->row;
         const char *path = path_of(planner, ask);
-        const char *file = file_of(planner, ask);
+        const char *pattern = ask->is_v2 ? row->v2 : row->v1;
+        const char *file = pattern ? file_of(planner, ask, pattern) : NULL;
+        if (pattern && !file)
+                return out_of_memory(planner);
+
         bool is_advice = (row->flags & ROW_IS_ADVICE) != 0;
         if (is_advice && (!file || !exists(planner, ask->dir, file)))
                 return add_warning(planner, path, "ignored, this kernel has no such limit");
