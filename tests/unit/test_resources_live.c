@@ -385,9 +385,9 @@ static int try_devices(void)
                 return 99;
         for (size_t i = 0; i < ARRAY_LEN(devices); i++) {
                 (void)snprintf(path, sizeof path, "%s/node", dir);
-                if (mknod(path, devices[i].type | 0600, makedev(devices[i].major, devices[i].minor)) < 0)
-                        return 98;
-                int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+                int fd = -1;
+                if (mknod(path, devices[i].type | 0600, makedev(devices[i].major, devices[i].minor)) == 0)
+                        fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
                 /* ENXIO: let through, and there is no such device. */
                 if (fd >= 0 || errno == ENXIO)
                         result |= 1 << i;
