@@ -13,7 +13,7 @@
 #include "unit.h"
 
 #include "base/file.h"
-#include "cgroup/intel_rdt.h"
+#include "cgroup/intel_rdt_stats.h"
 
 static char root[] = "/tmp/tare-test-rdt-XXXXXX";
 
@@ -287,6 +287,67 @@ static void a_failure_leaves_no_group(void **state)
         assert_false(rdt.is_made);
 }
 
+/* Directories and files that are in no group by themselves: made here, and removed last to first. */
+static const struct {
+        const char *path, *text; /* NULL: a directory */
+} extras[] = {
+        {"info",                                               NULL    },
+        { "info/L3",                                           NULL    },
+        { "info/L3/cbm_mask",                                  "ffff\n"},
+        { "info/L3/min_cbm_bits",                              "2\n"   },
+        { "info/MB",                                           NULL    },
+        { "info/MB/bandwidth_gran",                            "10\n"  },
+        { "mon_groups/box/mon_data",                           NULL    },
+        { "mon_groups/box/mon_data/mon_L3_00",                 NULL    },
+        { "mon_groups/box/mon_data/mon_L3_00/llc_occupancy",   "4096\n"},
+        { "mon_groups/box/mon_data/mon_L3_02",                 NULL    },
+        { "mon_groups/box/mon_data/mon_L3_02/mbm_total_bytes", "77\n"  },
+};
+
+static int remove_extras(void **state)
+{
+        (void)state;
+        for (size_t i = ARRAY_LEN(extras); i > 0; i--)
+                (void)unlinkat(AT_FDCWD, in_root(extras[i - 1].path), extras[i - 1].text ? 0 : AT_REMOVEDIR);
+        return 0;
+}
+
+static void what_was_used_is_read_from_the_monitor(void **state)
+{
+        (void)state;
+        const struct spec_linux spec = {
+                .intel_rdt = {.set = true, .clos_id = "/", .enable_monitoring = true}
+        };
+        struct arena arena = { 0 };
+        struct intel_rdt_stats stats;
+        struct intel_rdt rdt;
+        struct err err;
+        assert_int_equal(intel_rdt_make(root, &spec, "box", &rdt, &err), 0);
+        for (size_t i = 0; i < ARRAY_LEN(extras); i++) {
+                if (extras[i].text)
+                        put(root, extras[i].path, extras[i].text);
+                else
+                        assert_int_equal(mkdirat(AT_FDCWD, in_root(extras[i].path), 0755), 0);
+        }
+        assert_int_equal(intel_rdt_stats_read(root, &rdt, &arena, &stats, &err), 0);
+        assert_string_equal(stats.l3_cache_info.cbm_mask, "ffff");
+        assert_int_equal(stats.l3_cache_info.min_cbm_bits, 2);
+        assert_int_equal(stats.mem_bw_info.bandwidth_gran, 10);
+        assert_int_equal(stats.mem_bw_info.num_closids, 0);
+        assert_string_equal(stats.l3_cache_schema, "L3:0=ffff;1=ffff");
+        assert_string_equal(stats.mem_bw_schema_root, "MB:0= 100;1= 100");
+        assert_int_equal(stats.n_domains, 2);
+        assert_int_equal(stats.domains[0].llc_occupancy, 4096);
+        assert_int_equal(stats.domains[1].mbm_total_bytes, 77);
+
+        const struct intel_rdt none = { .is_made = false };
+        assert_int_equal(intel_rdt_stats_read(root, &none, &arena, &stats, &err), 0);
+        assert_null(stats.l3_cache_schema_root);
+        arena_finish(&arena);
+        assert_int_equal(remove_extras(NULL), 0);
+        assert_int_equal(intel_rdt_remove(&rdt, &err), 0);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -299,6 +360,7 @@ int main(void)
                 cmocka_unit_test(the_root_is_a_group_too),
                 cmocka_unit_test(names_that_are_no_groups_are_refused),
                 cmocka_unit_test(a_failure_leaves_no_group),
+                cmocka_unit_test_teardown(what_was_used_is_read_from_the_monitor, remove_extras),
         };
         return cmocka_run_group_tests(tests, make_root, remove_root);
 }
