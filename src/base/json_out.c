@@ -156,6 +156,12 @@ void json_out_i64(struct json_out *out, const char *key, int64_t number)
         buf_add_format(out->buf, "%lld", (long long)number);
 }
 
+void json_out_double(struct json_out *out, const char *key, double number)
+{
+        begin_item(out, key);
+        buf_add_format(out->buf, "%g", number);
+}
+
 void json_out_bool(struct json_out *out, const char *key, bool value)
 {
         begin_item(out, key);

@@ -24,6 +24,8 @@ void json_out_array_end(struct json_out *out);
 void json_out_text(struct json_out *out, const char *key, const char *text);
 void json_out_u64(struct json_out *out, const char *key, uint64_t number);
 void json_out_i64(struct json_out *out, const char *key, int64_t number);
+/* Six digits at most. */
+void json_out_double(struct json_out *out, const char *key, double number);
 void json_out_bool(struct json_out *out, const char *key, bool value);
 /* The text as a quoted JSON string, for whoever writes one value alone. */
 void json_out_quoted(struct buf *buf, const char *text);

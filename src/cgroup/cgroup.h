@@ -65,6 +65,9 @@ int cgroup_make(struct cgroup *cgroup, struct err *err);
 
 /* The cgroup2 directory for clone3(CLONE_INTO_CGROUP), on v2 and hybrid hosts; -1 where there is none. */
 int cgroup_clone_fd(const struct cgroup *cgroup);
+/* The cgroup2 directory where the container's init is, which may have gone further down and closed what is above it to
+ * processes. -1: that is the container's own, or cannot be found. */
+int cgroup_open_of_init(const struct cgroup *cgroup, pid_t init_pid);
 /* Called by the single-threaded child for itself: writes 0 to `tasks` of each v1 hierarchy. Plain system calls only. */
 int cgroup_join_self(const struct cgroup *cgroup, struct err *err);
 

@@ -85,9 +85,18 @@ static bool needs_domain(const struct spec_resources *spec)
         return spec->memory.set || spec->block_io.set || spec->n_hugepage_limits > 0 || spec->n_rdma > 0;
 }
 
+/* Whether the one above it was made just now, and so is no threaded one. */
+static bool is_below_a_new_one(const struct cgroup_hierarchy *cgroup2)
+{
+        size_t parent_len = (size_t)(strrchr(cgroup2->dir, '/') - cgroup2->dir);
+        return cgroup2->made_len > 0 && cgroup2->made_len <= parent_len;
+}
+
 static int settle_type(const struct cgroup_hierarchy *cgroup2, const struct spec_resources *spec, struct err *err)
 {
         char type[KNOB_SIZE];
+        if (is_below_a_new_one(cgroup2))
+                return 0;
         /* Every kernel above our floor has the file, but in the root. */
         if (!read_here(cgroup2->dir_fd, "cgroup.type", type))
                 return 0;

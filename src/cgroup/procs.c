@@ -22,6 +22,26 @@ int cgroup_clone_fd(const struct cgroup *cgroup)
         return cgroup2 ? cgroup2->dir_fd : -1;
 }
 
+int cgroup_open_of_init(const struct cgroup *cgroup, pid_t init_pid)
+{
+        static const char key[] = "0::"; /* cgroup2's line, the last one (cgroups(7)) */
+        char path[PATH_MAX], text[KNOB_SIZE];
+        struct err ignored;
+        const struct cgroup_hierarchy *cgroup2 = hierarchy_find(cgroup, "");
+        (void)snprintf(path, sizeof path, "/proc/%d/cgroup", (int)init_pid);
+        if (!cgroup2 || knob_read(path, text, &ignored) < 0)
+                return -1;
+
+        const char *line = strncmp(text, key, strlen(key)) == 0 ? text : strstr(text, "\n0::");
+        if (!line)
+                return -1;
+        line = strstr(line, key) + strlen(key);
+        int len = snprintf(path, sizeof path, "%s%s", cgroup->is_v2 ? CGROUP_ROOT : CGROUP_ROOT "/unified", line);
+        if (len < 0 || (size_t)len >= sizeof path || strcmp(path, cgroup2->dir) == 0)
+                return -1;
+        return openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
 int cgroup_join_self(const struct cgroup *cgroup, struct err *err)
 {
         for (size_t i = 0; i < cgroup->n; i++) {

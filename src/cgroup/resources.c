@@ -23,11 +23,18 @@ struct planner {
         struct buf *warnings;
         struct err *err;
         char *cgroup2_controllers; /* of the container's cgroup2 directory; NULL: not read yet */
+        struct buf value, name;    /* the texts at hand, in memory that is asked for once */
 };
 
 static int out_of_memory(const struct planner *planner)
 {
         return fail(planner->err, "linux.resources: out of memory");
+}
+
+static struct buf *begin(struct buf *text)
+{
+        text->len = 0;
+        return text;
 }
 
 static char *copy(const struct planner *planner, const struct buf *text)
@@ -64,29 +71,29 @@ static bool is_new(const struct planner *planner, const struct cgroup_hierarchy 
 /* rows ------------------------------------------------------------------------------------------------------------- */
 
 /* "linux.resources." and the row's path, with the item's number or name in it; for messages, so never NULL. */
-static const char *path_of(const struct planner *planner, const struct ask *ask)
+static const char *path_of(struct planner *planner, const struct ask *ask)
 {
-        auto_buf struct buf text = { 0 };
+        struct buf *text = begin(&planner->name);
         const char *path = ask->row->path;
         size_t len = strcspn(path, "[\"");
-        buf_add_format(&text, RESOURCES "%.*s", (int)len, path);
+        buf_add_format(text, RESOURCES "%.*s", (int)len, path);
         if (path[len] == '[')
-                buf_add_format(&text, "[%zu]%s", ask->i, path + len + 2);
+                buf_add_format(text, "[%zu]%s", ask->i, path + len + 2);
         else if (path[len] == '"')
-                buf_add_format(&text, "\"%s\"%s", ask->row->name(ask), path + len + 2);
-        const char *whole = copy(planner, &text);
+                buf_add_format(text, "\"%s\"%s", ask->row->name(ask), path + len + 2);
+        const char *whole = copy(planner, text);
         return whole ? whole : "linux.resources";
 }
 
 /* The row's file, with the item's name in it. */
-static const char *file_of(const struct planner *planner, const struct ask *ask, const char *pattern)
+static const char *file_of(struct planner *planner, const struct ask *ask, const char *pattern)
 {
         size_t len = strcspn(pattern, "*");
         if (pattern[len] == '\0')
                 return pattern;
-        auto_buf struct buf text = { 0 };
-        buf_add_format(&text, "%.*s%s%s", (int)len, pattern, ask->row->name(ask), pattern + len + 1);
-        return copy(planner, &text);
+        struct buf *text = begin(&planner->name);
+        buf_add_format(text, "%.*s%s%s", (int)len, pattern, ask->row->name(ask), pattern + len + 1);
+        return copy(planner, text);
 }
 
 static int add_write(struct planner *planner, const struct resource_write *write)
@@ -154,7 +161,7 @@ static int plan_wish(struct planner *planner, const struct ask *ask, const struc
         return is_advice ? add_warning(planner, path, "deprecated, the kernel may ignore it") : 0;
 }
 
-static int plan_without_controller(const struct planner *planner, const struct ask *ask, enum wish wish)
+static int plan_without_controller(struct planner *planner, const struct ask *ask, enum wish wish)
 {
         /* What nobody limits has no limit. */
         if (wish == WISH_DEFAULT)
@@ -168,9 +175,9 @@ static int plan_without_controller(const struct planner *planner, const struct a
 static int plan_item(struct planner *planner, const struct ask *ask, const struct cgroup_hierarchy *hierarchy,
                      bool *ret_skips_next)
 {
-        auto_buf struct buf text = { 0 };
+        struct buf *text = begin(&planner->value);
         const struct resource_row *row = ask->row;
-        enum wish wish = row->text(ask, &text, planner->err);
+        enum wish wish = row->text(ask, text, planner->err);
         if (wish == WISH_REFUSED)
                 return fail_at(planner->err, "%s", path_of(planner, ask));
         if (wish == WISH_NONE)
@@ -182,7 +189,7 @@ static int plan_item(struct planner *planner, const struct ask *ask, const struc
         *ret_skips_next = (row->flags & ROW_ELSE_NEXT) && exists(planner, ask->dir, ask->is_v2 ? row->v2 : row->v1);
         if ((row->flags & ROW_ELSE_NEXT) && !*ret_skips_next)
                 return 0;
-        return plan_wish(planner, ask, hierarchy, wish, &text);
+        return plan_wish(planner, ask, hierarchy, wish, text);
 }
 
 static int plan_row(struct planner *planner, const struct resource_row *row, bool *ret_skips_next)
@@ -201,6 +208,17 @@ static int plan_row(struct planner *planner, const struct resource_row *row, boo
         for (; ask.i < n; ask.i++) {
                 if (plan_item(planner, &ask, hierarchy, ret_skips_next) < 0)
                         return -1;
+        }
+        return 0;
+}
+
+static int plan_rows(struct planner *planner)
+{
+        for (size_t i = 0; i < n_resource_rows; i++) {
+                bool skips_next = false;
+                if (plan_row(planner, &resource_rows[i], &skips_next) < 0)
+                        return -1;
+                i += skips_next;
         }
         return 0;
 }
@@ -239,10 +257,10 @@ static int plan_unified_item(struct planner *planner, const struct cgroup_hierar
         if (!exists(planner, cgroup2->dir, key))
                 return fail(planner->err, "unified resource \"%s\" can't be set: the kernel has no such file", key);
 
-        auto_buf struct buf path = { 0 };
-        buf_add_format(&path, RESOURCES "unified.\"%s\"", key);
+        struct buf *path = begin(&planner->name);
+        buf_add_format(path, RESOURCES "unified.\"%s\"", key);
         const struct resource_write write = {
-                .path = copy(planner, &path),
+                .path = copy(planner, path),
                 .dir = cgroup2->dir,
                 .file = key,
         };
@@ -267,16 +285,16 @@ static int plan_unified(struct planner *planner)
 
 static int add_device_write(struct planner *planner, const char *dir, const char *file, const struct device_rule *rule)
 {
-        auto_buf struct buf text = { 0 };
+        struct buf *text = begin(&planner->value);
         if (rule)
-                device_rule_print(rule, &text);
+                device_rule_print(rule, text);
         else
-                buf_add_text(&text, "a");
+                buf_add_text(text, "a");
         const struct resource_write write = {
                 .path = RESOURCES "devices",
                 .dir = dir,
                 .file = file,
-                .text = copy(planner, &text),
+                .text = copy(planner, text),
                 .is_for_device = true,
         };
         return add_write(planner, &write);
@@ -373,15 +391,14 @@ int resources_plan_for(const struct resource_question *question, struct arena *a
                 .err = err,
         };
         *ret = (struct resource_plan){ 0 };
-        for (size_t i = 0; i < n_resource_rows; i++) {
-                bool skips_next = false;
-                if (plan_row(&planner, &resource_rows[i], &skips_next) < 0)
-                        return -1;
-                i += skips_next;
-        }
-        if (plan_devices(&planner) < 0 || plan_unified(&planner) < 0)
-                return -1;
-        return buf_ok(ret_warnings, err);
+        int done = plan_rows(&planner);
+        if (done == 0)
+                done = plan_devices(&planner);
+        if (done == 0)
+                done = plan_unified(&planner);
+        buf_finish(&planner.value);
+        buf_finish(&planner.name);
+        return done < 0 ? -1 : buf_ok(ret_warnings, err);
 }
 
 static bool host_exists(void *host, const char *dir, const char *file)

@@ -68,4 +68,9 @@ int resources_plan_for(const struct resource_question *question, struct arena *a
  * and applying the old values). */
 int resources_apply(const struct cgroup *cgroup, const struct resource_plan *plan, struct err *err);
 
+/* Before resources_apply: the plan that brings back what its files hold now. Devices are not in it: their old list is
+ * to be planned anew. */
+int resources_undo_plan(const struct resource_plan *plan, struct arena *arena, struct resource_plan *ret,
+                        struct err *err);
+
 #endif
