@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* birth.c - create and run: the numbered story of a container's birth. Its steps are in host_steps.c and init_steps.c,
- * and with a subject of their own in terminal.c, networks.c, scheduling.c; what rows depend on is in conditions.c. */
+ * and with a subject of their own in terminal.c, networks.c, limits.c, scheduling.c; what rows depend on is in conditions.c. */
 
 #include "birth/conditions.h"
 #include "birth/steps.h"
@@ -18,6 +18,8 @@ static const struct story_row rows[] = {
         { "make the networks of the annotations",    host_make_networks,       NULL,                     CUE_INIT, undo_networks, &if_networks           },
         { "take the networks and add the routes",    NULL,                     init_take_networks,       GO_ON,    NULL,          &if_networks           },
         { "raise the loopback",                      NULL,                     init_raise_loopback,      GO_ON,    NULL,          &if_new_network        },
+        /* The device rules of v1 begin with a moment in which nothing is allowed, not even what init makes nodes of. */
+        { "apply the resource limits",               host_apply_limits,        NULL,                     CUE_INIT, NULL,          NULL                   },
         { "build the root and its mounts",           NULL,                     init_build_root,          GO_ON,    NULL,          NULL                   },
         { "hold for the runtime's hooks",            NULL,                     NULL,                     CUE_HOST, NULL,          &if_runtime_hooks      },
         { "run prestart and createRuntime hooks",    host_run_runtime_hooks,   NULL,                     CUE_INIT, NULL,          &if_runtime_hooks      },

@@ -60,6 +60,7 @@ struct birth {
 
         /* For exec: whom to join. */
         int target_pidfd;      /* of the container's init; -1: nobody */
+        int init_cgroup_fd;    /* where that is on cgroup2, for when the container's own takes no process; -1: there */
         const char *user_text; /* --user, in the words of the container's passwd file; NULL: the ids of the process */
 
         /* Made by rows of the host. */
@@ -68,6 +69,7 @@ struct birth {
         int last_words_fd; /* where init says why it failed when only `start` is there to read it */
         struct teller host;
         struct relay relay;   /* of the terminal in the foreground */
+        uint64_t n_oom_kills; /* in the cgroup, before init was in it */
         bool has_run_hooks;   /* the runtime's hooks began: poststop hooks follow, also after a failure */
         sigset_t caller_mask; /* before the host blocked the signals that it wants to hear of */
 

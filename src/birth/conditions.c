@@ -48,6 +48,12 @@ static bool container_hooks(const struct birth *birth)
 }
 const struct story_condition if_container_hooks = { container_hooks, "there are createContainer hooks" };
 
+static bool rdt(const struct birth *birth)
+{
+        return birth->state.rdt_group != NULL;
+}
+const struct story_condition if_rdt = { rdt, "the container has a group in resctrl" };
+
 static bool terminal(const struct birth *birth)
 {
         return birth->spec.process.terminal;

@@ -11,6 +11,7 @@ extern const struct story_condition if_networks;
 extern const struct story_condition if_new_network;
 extern const struct story_condition if_runtime_hooks;
 extern const struct story_condition if_container_hooks;
+extern const struct story_condition if_rdt;
 extern const struct story_condition if_terminal;
 extern const struct story_condition if_own_terminal;
 extern const struct story_condition if_pidfd_socket;

@@ -65,19 +65,6 @@ void undo_state(struct birth *birth)
                 birth_run_poststop_hooks(birth);
 }
 
-int host_make_cgroup(struct birth *birth, struct err *err)
-{
-        return cgroup_make(&birth->cgroup, err);
-}
-
-void undo_cgroup(struct birth *birth)
-{
-        struct err err = { 0 };
-        (void)cgroup_signal_all(&birth->cgroup, SIGKILL, birth->runtime->log, &err);
-        if (cgroup_remove(&birth->cgroup, &err) < 0)
-                log_say(birth->runtime->log, LOG_WARNING, "%s", err.text);
-}
-
 int host_clone_init(struct birth *birth, struct err *err)
 {
         if (clone_init(birth, err) < 0)

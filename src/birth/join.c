@@ -11,6 +11,7 @@ static const struct story_row rows[] = {
         { "clone a process into the container",      host_clone_init,          NULL,                     GO_ON,    undo_init,     NULL             },
         { "begin in the container",                  NULL,                     init_begin,               GO_ON,    NULL,          NULL             },
         { "join the session keyring",                NULL,                     init_join_keyring,        GO_ON,    NULL,          &if_keyring      },
+        { "enter the group of resctrl",              host_join_rdt,            NULL,                     GO_ON,    NULL,          &if_rdt          },
         { "make the terminal",                       NULL,                     init_make_terminal,       GO_ON,    NULL,          &if_terminal     },
         { "send a pidfd",                            NULL,                     init_send_pidfd,          GO_ON,    NULL,          &if_pidfd_socket },
         { "set scheduling and memory policy",        NULL,                     init_set_scheduling,      GO_ON,    NULL,          &if_scheduling   },

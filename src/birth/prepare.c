@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/path.h"
+#include "birth/limits.h"
 #include "birth/scheduling.h"
 #include "birth/terminal.h"
 #include "net/interfaces.h"
@@ -164,6 +165,7 @@ void birth_begin(struct birth *birth, const struct runtime *runtime, const struc
                 .options = options,
                 .kind = kind,
                 .target_pidfd = -1,
+                .init_cgroup_fd = -1,
                 .state_dir_fd = -1,
                 .fifo_fd = -1,
                 .last_words_fd = -1,
@@ -210,6 +212,8 @@ int birth_prepare(struct birth *birth, const struct runtime *runtime, const stru
                 return -1;
         if (terminal_plan(birth, err) < 0)
                 return -1;
+        if (limits_check(spec, err) < 0)
+                return fail_at(err, "config.json: linux.intelRdt");
         if (cgroup_plan(spec->linux_.cgroups_path, options->id, &birth->arena, &birth->cgroup, err) < 0)
                 return -1;
         return plan_state(birth, err);
@@ -221,6 +225,7 @@ void birth_finish(struct birth *birth)
         ns_joins_finish(&birth->joins);
         cgroup_finish(&birth->cgroup);
         finish_fd(&birth->target_pidfd);
+        finish_fd(&birth->init_cgroup_fd);
         finish_fd(&birth->state_dir_fd);
         finish_fd(&birth->fifo_fd);
         finish_fd(&birth->last_words_fd);

@@ -16,6 +16,8 @@ void undo_init(struct birth *birth);
 int host_make_networks(struct birth *birth, struct err *err);
 void undo_networks(struct birth *birth);
 int host_take_terminal(struct birth *birth, struct err *err);
+int host_apply_limits(struct birth *birth, struct err *err);
+int host_join_rdt(struct birth *birth, struct err *err);
 int host_run_runtime_hooks(struct birth *birth, struct err *err);
 int host_set_limits(struct birth *birth, struct err *err);
 int host_record(struct birth *birth, struct err *err);

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "birth/init_signals.h"
+#include "birth/limits.h"
 
 /* Signals that would end the host are heard while it waits, so that a birth given up leaves nothing behind. */
 static int hear_interrupts(struct birth *birth, struct err *err)
@@ -54,8 +55,10 @@ int birth_tell(struct birth *birth, const struct story *story, size_t until, str
         birth->host.answer = birth_answer;
         birth->host.fault = getenv("TARE_FAULT");
         int done = story_walk(&birth->host, until, err);
-        if (done < 0)
+        if (done < 0) {
+                limits_explain_oom(birth, err);
                 story_undo(&birth->host);
+        }
         (void)munmap(progress, sizeof *progress);
         return done;
 }

@@ -23,7 +23,6 @@ static const struct {
         {"seccomp",     "linux.seccomp"          },
         { "apparmor",   "process.apparmorProfile"},
         { "selinux",    "process.selinuxLabel"   },
-        { "intelRdt",   "linux.intelRdt"         },
         { "netDevices", "linux.netDevices"       },
 };
 
@@ -31,6 +30,16 @@ static void print_switch(struct json_out *out, const char *key, const char *path
 {
         json_out_object(out, key);
         json_out_bool(out, "enabled", support_has(path));
+        json_out_object_end(out);
+}
+
+static void print_intel_rdt(struct json_out *out)
+{
+        bool is_done = support_has("linux.intelRdt");
+        json_out_object(out, "intelRdt");
+        json_out_bool(out, "enabled", is_done);
+        json_out_bool(out, "schemata", is_done);
+        json_out_bool(out, "monitoring", is_done);
         json_out_object_end(out);
 }
 
@@ -58,7 +67,7 @@ static void print_linux(struct json_out *out, const struct features_lists *lists
         print_cgroup(out);
         for (size_t i = 0; i < ARRAY_LEN(switches); i++)
                 print_switch(out, switches[i].key, switches[i].path);
-
+        print_intel_rdt(out);
         json_out_object(out, "mountExtensions");
         print_switch(out, "idmap", "mounts[].uidMappings");
         json_out_object_end(out);

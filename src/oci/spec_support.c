@@ -71,21 +71,6 @@ static bool is_mapped_mount(const struct spec *spec, const struct missing *row, 
         return false;
 }
 
-/* "Deny all" alone is in every bundle and asks for nothing: it is how the spec has it without. */
-static bool is_device_rule(const struct spec *spec, const struct missing *row, struct place *ret)
-{
-        (void)row;
-        (void)ret;
-        const struct spec_resources *resources = &spec->linux_.resources;
-        for (size_t i = 0; i < resources->n_devices; i++) {
-                const struct spec_device_rule *rule = &resources->devices[i];
-                bool is_for_all = rule->type == 'a' && !rule->major.set && !rule->minor.set;
-                if (rule->allow || !is_for_all || !rule->access || strcmp(rule->access, "rwm") != 0)
-                        return true;
-        }
-        return false;
-}
-
 /* clang-format off */
 static const struct missing missing[] = {
         { "process.apparmorProfile",        REFUSE, is_there, offsetof(struct spec, process.apparmor_profile) },
@@ -97,17 +82,7 @@ static const struct missing missing[] = {
         { "linux.timeOffsets.monotonic",    REFUSE, is_true,  offsetof(struct spec, linux_.time_offsets.monotonic.set) },
         { "linux.timeOffsets.boottime",     REFUSE, is_true,  offsetof(struct spec, linux_.time_offsets.boottime.set) },
         { "linux.netDevices",               REFUSE, is_some,  offsetof(struct spec, linux_.n_net_devices) },
-        { "linux.intelRdt",                 REFUSE, is_true,  offsetof(struct spec, linux_.intel_rdt.set) },
         { "linux.mountLabel",               REFUSE, is_there, offsetof(struct spec, linux_.mount_label) },
-        { "linux.resources.devices",        TELL,   is_device_rule, 0 },
-        { "linux.resources.memory",         TELL,   is_true,  offsetof(struct spec, linux_.resources.memory.set) },
-        { "linux.resources.cpu",            TELL,   is_true,  offsetof(struct spec, linux_.resources.cpu.set) },
-        { "linux.resources.pids",           TELL,   is_true,  offsetof(struct spec, linux_.resources.pids.set) },
-        { "linux.resources.blockIO",        TELL,   is_true,  offsetof(struct spec, linux_.resources.block_io.set) },
-        { "linux.resources.hugepageLimits", TELL,   is_some,  offsetof(struct spec, linux_.resources.n_hugepage_limits) },
-        { "linux.resources.network",        TELL,   is_true,  offsetof(struct spec, linux_.resources.network.set) },
-        { "linux.resources.rdma",           TELL,   is_some,  offsetof(struct spec, linux_.resources.n_rdma) },
-        { "linux.resources.unified",        TELL,   is_some,  offsetof(struct spec, linux_.resources.unified.n) },
         { "linux.seccomp",                  TELL,   is_true,  offsetof(struct spec, linux_.seccomp.set) },
 };
 /* clang-format on */

@@ -38,6 +38,9 @@ struct state {
         bool has_poststart_hooks;
         bool has_poststop_hooks;
         struct text_map cgroups; /* hierarchy name -> absolute directory */
+        /* linux.intelRdt: the group of resctrl and the one in it that counts; NULL: none */
+        const char *rdt_group, *rdt_monitor;
+        bool is_rdt_group_made; /* for this container: it goes with it */
         struct text_map annotations;
 
         /* Not in the file: found by state_load. Its birth is going on: another process holds the lock. */

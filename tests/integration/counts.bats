@@ -6,7 +6,7 @@ load helpers
 
 # The most system calls that `run` of the default bundle may make, its program's own included: for a host of one cgroup
 # hierarchy, and for each more (make, enter, mount and remove it). Raise it with a reason.
-readonly syscalls_limit=385 syscalls_a_hierarchy=12
+readonly syscalls_limit=405 syscalls_a_hierarchy=12
 
 setup_trace() {
         command -v strace >/dev/null || skip "strace is not installed"

@@ -263,7 +263,6 @@ static void what_is_not_done_is_refused_by_name(void **state)
                 { "", "", ",\"timeOffsets\":{\"monotonic\":{}}", "linux.timeOffsets.monotonic" },
                 { "", "", ",\"timeOffsets\":{\"boottime\":{}}", "linux.timeOffsets.boottime" },
                 { "", "", ",\"netDevices\":{\"a\":{}}", "linux.netDevices" },
-                { "", "", ",\"intelRdt\":{\"closID\":\"x\"}", "linux.intelRdt" },
                 { "", "", ",\"mountLabel\":\"x\"", "linux.mountLabel" },
         };
         /* clang-format on */
@@ -277,40 +276,14 @@ static void what_is_not_done_is_refused_by_name(void **state)
         }
 }
 
-#define RESOURCES(more) ",\"resources\":{" more "}"
-#define DENY_ALL        "{\"allow\":false,\"access\":\"rwm\"}"
-
 static void what_is_passed_over_is_listed(void **state)
 {
         (void)state;
         /* clang-format off */
         static const struct row rows[] = {
                 { "", "" },
-                { RESOURCES(""), "" },
-                { RESOURCES("\"devices\":[" DENY_ALL "]"), "" },
-                { RESOURCES("\"devices\":[{\"allow\":false,\"type\":\"a\",\"access\":\"rwm\"}]"), "" },
-                { RESOURCES("\"devices\":[" DENY_ALL ",{\"allow\":true,\"access\":\"rwm\"}]"),
-                  "linux.resources.devices" },
-                { RESOURCES("\"devices\":[{\"allow\":false,\"access\":\"r\"}]"), "linux.resources.devices" },
-                { RESOURCES("\"devices\":[{\"allow\":false,\"type\":\"c\",\"access\":\"rwm\"}]"),
-                  "linux.resources.devices" },
-                { RESOURCES("\"devices\":[{\"allow\":false,\"major\":1,\"access\":\"rwm\"}]"),
-                  "linux.resources.devices" },
-                { RESOURCES("\"devices\":[{\"allow\":false,\"minor\":1,\"access\":\"rwm\"}]"),
-                  "linux.resources.devices" },
-                { RESOURCES("\"memory\":{\"limit\":1}"), "linux.resources.memory" },
-                { RESOURCES("\"cpu\":{\"shares\":1}"), "linux.resources.cpu" },
-                { RESOURCES("\"pids\":{\"limit\":1}"), "linux.resources.pids" },
-                { RESOURCES("\"blockIO\":{\"weight\":1}"), "linux.resources.blockIO" },
-                { RESOURCES("\"hugepageLimits\":[{\"pageSize\":\"2MB\",\"limit\":1}]"),
-                  "linux.resources.hugepageLimits" },
-                { RESOURCES("\"network\":{\"classID\":1}"), "linux.resources.network" },
-                { RESOURCES("\"rdma\":{\"a\":{}}"), "linux.resources.rdma" },
-                { RESOURCES("\"unified\":{\"a\":\"b\"}"), "linux.resources.unified" },
                 { SECCOMP("KILL", ""),
                   "linux.seccomp" },
-                { SECCOMP("KILL", "") RESOURCES("\"pids\":{\"limit\":1},\"memory\":{\"limit\":1}"),
-                  "linux.resources.memory, linux.resources.pids, linux.seccomp" },
                 { ",\"personality\":{\"domain\":\"LINUX\"},\"timeOffsets\":{},\"netDevices\":{}", "" },
         };
         /* clang-format on */

@@ -53,6 +53,9 @@ static void assert_comes_back(const struct state *saved)
         assert_int_equal(got.has_networks, saved->has_networks);
         assert_int_equal(got.has_poststart_hooks, saved->has_poststart_hooks);
         assert_int_equal(got.has_poststop_hooks, saved->has_poststop_hooks);
+        assert_same_text(got.rdt_group, saved->rdt_group);
+        assert_same_text(got.rdt_monitor, saved->rdt_monitor);
+        assert_int_equal(got.is_rdt_group_made, saved->is_rdt_group_made);
         assert_false(got.is_at_birth);
         assert_same_map(&got.cgroups, &saved->cgroups);
         assert_same_map(&got.annotations, &saved->annotations);
@@ -80,6 +83,9 @@ static void a_state_comes_back_as_it_was(void **state)
         other.is_created = false;
         other.has_poststart_hooks = true;
         other.bundle = "/a b/\"c\"\n";
+        other.rdt_group = "/sys/fs/resctrl/box";
+        other.rdt_monitor = "/sys/fs/resctrl/box/mon_groups/box";
+        other.is_rdt_group_made = true;
         other.cgroups = (struct text_map){ 0 };
         other.annotations = (struct text_map){ odd, ARRAY_LEN(odd) };
         assert_comes_back(&other);
@@ -117,7 +123,7 @@ static void state_json_is_the_table(void **state)
                 "\"owner\":0,\"isCreated\":true,\"hasPidNamespace\":true,\"hasKeyring\":true,\"hasNetworks\":true,"
                 "\"hasPoststartHooks\":false,"
                 "\"hasPoststopHooks\":true,\"cgroups\":{\"memory\":\"/sys/fs/cgroup/memory/box\","
-                "\"\":\"/sys/fs/cgroup/unified/box\"},\"annotations\":{\"a.b/c\":\"yes \\\"quoted\\\"\"}}\n");
+                "\"\":\"/sys/fs/cgroup/unified/box\"},\"isRdtGroupMade\":false,\"annotations\":{\"a.b/c\":\"yes \\\"quoted\\\"\"}}\n");
         (void)close(dir_fd);
 }
 
