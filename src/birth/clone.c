@@ -27,11 +27,20 @@ static pid_t clone_into_cgroup(const struct birth *birth, uint64_t flags, int ex
                 .pidfd = (uint64_t)(uintptr_t)pidfd,
         };
         int cgroup_fd = cgroup_clone_fd(&birth->cgroup);
+        if (cgroup_fd < 0)
+                cgroup_fd = birth->init_cgroup_fd;
         if (cgroup_fd >= 0) {
                 args.flags |= CLONE_INTO_CGROUP;
                 args.cgroup = (uint64_t)cgroup_fd;
         }
-        return sys_clone3(&args);
+        pid_t pid = sys_clone3(&args);
+        /* A container that runs systemd has passed controllers on and gone further down: kernel/cgroup/cgroup.c lets
+         * nobody in where it was. */
+        if (pid < 0 && (errno == EBUSY || errno == ENODEV) && birth->init_cgroup_fd >= 0) {
+                args.cgroup = (uint64_t)birth->init_cgroup_fd;
+                pid = sys_clone3(&args);
+        }
+        return pid;
 }
 
 static int clone_directly(struct birth *birth, struct err *err)

@@ -13,10 +13,12 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "birth/found.h"
+#include "birth/limits.h"
 #include "birth/scheduling.h"
 #include "birth/self.h"
 #include "birth/supervise.h"
 #include "birth/terminal.h"
+#include "cgroup/sub.h"
 #include "oci/fields.h"
 #include "oci/reader.h"
 
@@ -151,11 +153,22 @@ static int plan_process(struct birth *birth, const struct exec_options *options,
 
 static int check_options(const struct exec_options *options, struct err *err)
 {
-        if (options->cgroups.n > 0)
-                return fail(err, "--cgroup: not supported by this build of tare");
         if (!options->process && options->args.n == 0)
                 return fail(err, "process args cannot be empty");
         return 0;
+}
+
+/* Its cgroup: the container's, or one below it. */
+static int find_cgroup(struct birth *birth, const struct exec_options *options, struct err *err)
+{
+        if (sub_cgroup_choose(&options->cgroups, &birth->arena, &birth->cgroup, err) < 0)
+                return -1;
+        limits_count_oom(birth);
+        if (options->cgroups.n == 0)
+                birth->init_cgroup_fd = cgroup_open_of_init(&birth->cgroup, birth->state.pid);
+        if (cgroup_open(&birth->cgroup, err) == 0)
+                return 0;
+        return err->code == ENOENT && birth->init_cgroup_fd >= 0 ? 0 : -1;
 }
 
 static int find_target(struct birth *birth, const struct found *found, const struct exec_options *options,
@@ -171,7 +184,7 @@ static int find_target(struct birth *birth, const struct found *found, const str
                 return lifecycle_allow(VERB_EXEC, STOPPED, options->id, err);
         birth->cgroup = found->cgroup;
         birth->state = found->state;
-        return cgroup_open(&birth->cgroup, err);
+        return find_cgroup(birth, options, err);
 }
 
 static int tell(struct birth *birth, const struct exec_options *options, struct found *found, int *ret_status,
