@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -76,6 +77,31 @@ struct exec_options {
 };
 /* Foreground: the program's status goes into *ret_status, as in container_run. Detached: 0 as soon as it runs. */
 int container_exec(const struct runtime *runtime, const struct exec_options *options, int *ret_status, struct err *err);
+
+/* Every process of it stands still; on failure they all run. */
+int container_pause(const struct runtime *runtime, const char *id, struct err *err);
+int container_resume(const struct runtime *runtime, const char *id, struct err *err);
+
+/* What `update` changes. Absent is as it was, and so is 0 where 0 means nothing (Docker sends it). */
+struct update_options {
+        const struct spec_resources *resources;
+        const char *l3_cache_schema, *mem_bw_schema; /* of linux.intelRdt; NULL: as they are */
+};
+/* A failure leaves the limits as they were. */
+int container_update(const struct runtime *runtime, const char *id, const struct update_options *options,
+                     struct err *err);
+
+/* Every process of its cgroup, as the host numbers them. *ret_pids is malloc'ed. */
+int container_pids(const struct runtime *runtime, const char *id, pid_t **ret_pids, size_t *ret_n, struct err *err);
+/* Runs a program of the host (argv[0] by PATH): what it writes to stdout and stderr, if it succeeds. */
+int host_program_output(char *const *argv, struct buf *out, struct err *err);
+
+/* One line of `events`: the statistics of now. */
+int container_stats(const struct runtime *runtime, const char *id, struct buf *out, struct err *err);
+/* A line of statistics every interval, and one each time that memory has run out, until the cgroup is gone or give
+ * gives -1. */
+int container_events(const struct runtime *runtime, const char *id, int64_t interval_ns,
+                     int (*give)(void *ctx, const struct buf *line, struct err *err), void *ctx, struct err *err);
 
 /* For `list`: every container, sorted by id. A directory that cannot be read is told by log as a warning and passed
  * over. */

@@ -15,8 +15,9 @@ const char *const argument_names[ARGUMENTS] = {
 };
 
 const struct command *const commands[] = {
-        &cmd_create, &cmd_delete, &cmd_exec,  &cmd_features, &cmd_help,    &cmd_kill, &cmd_list,
-        &cmd_run,    &cmd_spec,   &cmd_start, &cmd_state,    &cmd_version, NULL,
+        &cmd_create, &cmd_delete, &cmd_events, &cmd_exec,   &cmd_features, &cmd_help,
+        &cmd_kill,   &cmd_list,   &cmd_pause,  &cmd_ps,     &cmd_resume,   &cmd_run,
+        &cmd_spec,   &cmd_start,  &cmd_state,  &cmd_update, &cmd_version,  NULL,
 };
 
 const struct command *command_find(const char *name)
@@ -96,7 +97,7 @@ static int count_arguments(const struct command *command, size_t n, struct err *
         size_t most = command->n_arguments;
         if (n >= least && (n <= most || command->has_trailing))
                 return 0;
-        if (least == most)
+        if (least == most && !command->has_trailing)
                 return fail(err, "tare: \"%s\" requires exactly %zu argument(s)", command->name, most);
         if (n < least)
                 return fail(err, "tare: \"%s\" requires a minimum of %zu argument(s)", command->name, least);

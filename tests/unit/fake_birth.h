@@ -107,6 +107,108 @@ int container_state(const struct runtime *runtime, const char *id, struct buf *o
         return only_missing(id, err);
 }
 
+int container_pause(const struct runtime *runtime, const char *id, struct err *err)
+{
+        (void)runtime;
+        note("pause %s", id);
+        return only_missing(id, err);
+}
+
+int container_resume(const struct runtime *runtime, const char *id, struct err *err)
+{
+        (void)runtime;
+        note("resume %s", id);
+        return only_missing(id, err);
+}
+
+/* Each limit that is given, by its name. */
+static inline void note_limits(const struct spec_resources *resources)
+{
+        const struct {
+                const char *name;
+                bool set;
+                long long value;
+        } rows[] = {
+                {"weight",           resources->block_io.weight.set,      resources->block_io.weight.value      },
+                { "period",          resources->cpu.period.set,           (long long)resources->cpu.period.value},
+                { "quota",           resources->cpu.quota.set,            resources->cpu.quota.value            },
+                { "burst",           resources->cpu.burst.set,            (long long)resources->cpu.burst.value },
+                { "shares",          resources->cpu.shares.set,           (long long)resources->cpu.shares.value},
+                { "realtimePeriod",  resources->cpu.realtime_period.set,
+                 (long long)resources->cpu.realtime_period.value                                                },
+                { "realtimeRuntime", resources->cpu.realtime_runtime.set, resources->cpu.realtime_runtime.value },
+                { "idle",            resources->cpu.idle.set,             resources->cpu.idle.value             },
+                { "limit",           resources->memory.limit.set,         resources->memory.limit.value         },
+                { "reservation",     resources->memory.reservation.set,   resources->memory.reservation.value   },
+                { "swap",            resources->memory.swap.set,          resources->memory.swap.value          },
+                { "pids",            resources->pids.limit.set,           resources->pids.limit.value           },
+        };
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+                size_t len = strlen(called);
+                if (rows[i].set)
+                        (void)snprintf(called + len, sizeof called - len, ", %s %lld", rows[i].name, rows[i].value);
+        }
+}
+
+int container_update(const struct runtime *runtime, const char *id, const struct update_options *options,
+                     struct err *err)
+{
+        (void)runtime;
+        note("update %s, cpus %s, mems %s, %zu devices, l3 %s, mb %s", id, or_none(options->resources->cpu.cpus),
+             or_none(options->resources->cpu.mems), options->resources->n_devices, or_none(options->l3_cache_schema),
+             or_none(options->mem_bw_schema));
+        note_limits(options->resources);
+        return only_missing(id, err);
+}
+
+int container_pids(const struct runtime *runtime, const char *id, pid_t **ret_pids, size_t *ret_n, struct err *err)
+{
+        (void)runtime;
+        note("pids %s", id);
+        *ret_n = strcmp(id, "empty") == 0 ? 0 : 2;
+        *ret_pids = calloc(2, sizeof **ret_pids);
+        assert_non_null(*ret_pids);
+        (*ret_pids)[0] = 7;
+        (*ret_pids)[1] = 12;
+        return only_missing(id, err);
+}
+
+int host_program_output(char *const *argv, struct buf *out, struct err *err)
+{
+        (void)err;
+        note("run");
+        for (size_t i = 0; argv[i]; i++) {
+                size_t len = strlen(called);
+                (void)snprintf(called + len, sizeof called - len, " %s", argv[i]);
+        }
+        bool has_pids = argv[1] && strcmp(argv[1], "comm") != 0;
+        buf_add_text(out, has_pids ? "USER  PID CMD\nroot    7 a 12\nroot   77 b\n\nroot   12 c d\nroot  120 e"
+                                   : "CMD\na\n");
+        return 0;
+}
+
+int container_stats(const struct runtime *runtime, const char *id, struct buf *out, struct err *err)
+{
+        (void)runtime;
+        note("stats %s", id);
+        buf_add_text(out, "{\"now\"}\n");
+        return only_missing(id, err);
+}
+
+int container_events(const struct runtime *runtime, const char *id, int64_t interval_ns,
+                     int (*give)(void *ctx, const struct buf *line, struct err *err), void *ctx, struct err *err)
+{
+        (void)runtime;
+        note("events %s every %lld ns", id, (long long)interval_ns);
+        for (int i = 0; i < 2; i++) {
+                auto_buf struct buf line = { 0 };
+                buf_add_format(&line, "{%d}\n", i);
+                if (give(ctx, &line, err) < 0)
+                        return -1;
+        }
+        return only_missing(id, err);
+}
+
 int container_each(const struct runtime *runtime,
                    int (*each)(void *ctx, const struct container_row *row, struct err *err), void *ctx, struct err *err)
 {

@@ -71,6 +71,121 @@ static void exec_hands_on_what_follows_the_id(void **state)
         fails("exec", 1, "tare: \"exec\" requires a minimum of 1 argument(s)");
 }
 
+static void pause_and_resume_get_their_id(void **state)
+{
+        (void)state;
+        gives("pause c", 0, "pause c");
+        gives("resume c", 0, "resume c");
+        fails("pause missing", 1, "container does not exist");
+        fails("resume missing", 1, "container does not exist");
+}
+
+static void ps_shows_numbers_or_the_lines_of_the_host(void **state)
+{
+        (void)state;
+        prints("ps --format json c", "[7,12]\n");
+        assert_string_equal(called, "pids c");
+        prints("ps -f json empty", "null\n");
+        /* By the column of the title: neither a line that only mentions a number nor one that begins with it. */
+        prints("ps c", "USER  PID CMD\nroot    7 a 12\nroot   12 c d\n");
+        assert_string_equal(called, "run ps -ef");
+        prints("ps empty", "USER  PID CMD\n");
+        prints("ps c -o pid --format json", "USER  PID CMD\nroot    7 a 12\nroot   12 c d\n");
+        assert_string_equal(called, "run ps -o pid --format json");
+        fails("ps c comm", 1, "couldn't find PID field in ps output");
+        fails("ps -f yaml c", 1, "invalid format option");
+        fails("ps missing", 1, "container does not exist");
+        fails("ps", 1, "tare: \"ps\" requires a minimum of 1 argument(s)");
+}
+
+static void events_come_once_or_again_and_again(void **state)
+{
+        (void)state;
+        prints("events --stats c", "{\"now\"}\n");
+        assert_string_equal(called, "stats c");
+        prints("events c", "{0}\n{1}\n");
+        assert_string_equal(called, "events c every 5000000000 ns");
+        gives("events --interval=100ms c", 0, "events c every 100000000 ns");
+        fails("events --interval 0s c", 1, "duration interval must be greater than 0");
+        fails("events --interval -1s --stats c", 1, "duration interval must be greater than 0");
+        fails("events --interval 5 c", 1, "invalid value \"5\" for flag --interval: no duration, as 5s or 100ms are");
+        fails("events --interval 1000000h c", 1,
+              "invalid value \"1000000h\" for flag --interval: no duration, as 5s or 100ms are");
+        assert_string_equal(called, "");
+        fails("events missing", 1, "container does not exist");
+}
+
+#define NO_LISTS "cpus none, mems none, 0 devices, l3 none, mb none"
+
+static void update_takes_each_limit_as_an_option(void **state)
+{
+        (void)state;
+        gives("update c", 0, "update c, " NO_LISTS);
+        gives("update --blkio-weight 500 --cpu-period 1 --cpu-quota -1 --cpu-burst 0 --cpu-share 2 --cpu-rt-period 3 c",
+              0, "update c, " NO_LISTS ", weight 500, period 1, quota -1, burst 0, shares 2, realtimePeriod 3");
+        gives("update c --cpu-rt-runtime 4 --cpu-idle 1 --memory 64m --memory-reservation=1G --memory-swap -1 "
+              "--pids-limit 0",
+              0,
+              "update c, " NO_LISTS ", realtimeRuntime 4, idle 1, limit 67108864, reservation 1073741824, swap -1, "
+              "pids 0");
+        gives("update c --cpuset-cpus 0-1 --cpuset-mems 0 --l3-cache-schema L3:0=f --mem-bw-schema MB:0=10", 0,
+              "update c, cpus 0-1, mems 0, 0 devices, l3 L3:0=f, mb MB:0=10");
+        gives("update --memory= c", 0, "update c, " NO_LISTS);
+        gives("update --kernel-memory 1 --kernel-memory-tcp 1 c", 0, "update c, " NO_LISTS);
+}
+
+static void update_refuses_what_is_no_number(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *option, *error;
+        } rows[] = {
+                {"--blkio-weight 65536", "blkio-weight: \"65536\" is not a whole number from 0 to 65535"},
+                { "--cpu-period -1",     "cpu-period: \"-1\" is not a whole number"                     },
+                { "--cpu-quota 1k",      "cpu-quota: \"1k\" is not a whole number"                      },
+                { "--memory 1.5x",       "memory: invalid size: '1.5x'"                                 },
+                { "--memory-swap -2",    "memory-swap: invalid size: '-2'"                              },
+        };
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+                char line[128], error[128];
+                (void)snprintf(line, sizeof line, "update %s c", rows[i].option);
+                (void)snprintf(error, sizeof error, "invalid value for %s", rows[i].error);
+                fails(line, 1, error);
+                assert_string_equal(called, "");
+        }
+        fails("update missing", 1, "container does not exist");
+}
+
+static void update_reads_a_document(void **state)
+{
+        (void)state;
+        static const char text[] = "{\"pids\":{\"limit\":9},\"cpu\":{\"quota\":0,\"cpus\":\"1\"},"
+                                   "\"devices\":[{\"allow\":true,\"access\":\"r\"}]}";
+        char path[] = "/tmp/tare-test-update-XXXXXX";
+        char line[128];
+        int fd = mkstemp(path);
+        assert_true(fd >= 0);
+        ssize_t n = write(fd, text, strlen(text));
+        (void)snprintf(line, sizeof line, "update -r %s --pids-limit 4 --mem-bw-schema MB:0=10 c", path);
+        run_line(line);
+        char from_file[sizeof called];
+        strcpy(from_file, called);
+
+        int kept_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+        (void)lseek(fd, 0, SEEK_SET);
+        (void)dup2(fd, STDIN_FILENO);
+        run_line("update --resources - c");
+        (void)dup2(kept_fd, STDIN_FILENO);
+        (void)close(kept_fd);
+        (void)close(fd);
+        (void)unlink(path);
+        assert_int_equal(n, strlen(text));
+        assert_string_equal(from_file, "update c, cpus 1, mems none, 1 devices, l3 none, mb MB:0=10, quota 0, pids 9");
+        assert_string_equal(called, "update c, cpus 1, mems none, 1 devices, l3 none, mb none, quota 0, pids 9");
+        fails("update -r /no/such c", 1, "open /no/such: no such file or directory");
+        fails("update -r /dev/null c", 1, "/dev/null:1: a value expected, not the end");
+}
+
 static void list_has_three_forms(void **state)
 {
         (void)state;
@@ -153,7 +268,7 @@ static void a_command_that_there_is_not_has_no_topic(void **state)
                 { "stat",                     "state"   },
                 { "feat",                     "features"},
                 { "krill",                    "kill"    },
-                { "ls",                       NULL      },
+                { "ls",                       "ps"      },
                 { "frobnicate",               NULL      },
                 { "x",                        NULL      },
                 { "deletedeletedeletedelete", NULL      },
@@ -296,6 +411,12 @@ int main(void)
                 cmocka_unit_test(a_birth_that_fails_says_which_and_a_wrong_use_does_not),
                 cmocka_unit_test(kill_delete_start_and_state_get_their_arguments),
                 cmocka_unit_test(exec_hands_on_what_follows_the_id),
+                cmocka_unit_test(pause_and_resume_get_their_id),
+                cmocka_unit_test(ps_shows_numbers_or_the_lines_of_the_host),
+                cmocka_unit_test(events_come_once_or_again_and_again),
+                cmocka_unit_test(update_takes_each_limit_as_an_option),
+                cmocka_unit_test(update_refuses_what_is_no_number),
+                cmocka_unit_test(update_reads_a_document),
                 cmocka_unit_test(list_has_three_forms),
                 cmocka_unit_test(documents_are_printed_from_the_tables),
                 cmocka_unit_test(spec_is_written_once),

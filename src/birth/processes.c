@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* processes.c - the processes of a container, and what the host's ps says of all there are. */
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "birth/found.h"
+
+#include "base/file.h"
+
+enum { OUTPUT_MAX = 64 * 1024 * 1024 };
+
+int container_pids(const struct runtime *runtime, const char *id, pid_t **ret_pids, size_t *ret_n, struct err *err)
+{
+        struct found found;
+        int done = found_open(runtime, id, FOUND_TO_LOOK, &found, err);
+        if (done == 0)
+                done = cgroup_pids(&found.cgroup, ret_pids, ret_n, err);
+        found_finish(&found);
+        return done;
+}
+
+/* The child's: both of its outputs into the pipe. That there is no such program is said as a program would. */
+static _Noreturn void be_program(char *const *argv, int write_fd)
+{
+        enum { NOT_FOUND = 127 };
+        if (dup2(write_fd, STDOUT_FILENO) < 0 || dup2(write_fd, STDERR_FILENO) < 0)
+                _exit(EXIT_FAILURE);
+        (void)execvp(argv[0], argv);
+        struct err err;
+        (void)fail_sys(&err, "%s", argv[0]);
+        (void)write_all(write_fd, err.text, strlen(err.text));
+        _exit(NOT_FOUND);
+}
+
+static int await_program(pid_t pid, const struct buf *out, struct err *err)
+{
+        int status = 0;
+        while (waitpid(pid, &status, 0) < 0) {
+                if (errno != EINTR)
+                        return fail_sys(err, "wait for the program");
+        }
+        if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+                return 0;
+        size_t len = out->len;
+        while (len > 0 && out->data[len - 1] == '\n')
+                len--;
+        const char *how = WIFSIGNALED(status) ? "signal" : "exit status";
+        int number = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+        return fail(err, "%s %d: %.*s", how, number, (int)len, buf_text(out));
+}
+
+int host_program_output(char *const *argv, struct buf *out, struct err *err)
+{
+        int pipe_fds[2];
+        if (pipe2(pipe_fds, O_CLOEXEC) < 0)
+                return fail_sys(err, "make a pipe");
+        auto_fd int read_fd = pipe_fds[0];
+        auto_fd int write_fd = pipe_fds[1];
+
+        pid_t pid = fork();
+        if (pid < 0)
+                return fail_sys(err, "fork");
+        if (pid == 0)
+                be_program(argv, write_fd);
+        finish_fd(&write_fd);
+        int done = file_read_fd(read_fd, argv[0], OUTPUT_MAX, out, err);
+        /* One that writes on is told by SIGPIPE. */
+        finish_fd(&read_fd);
+        struct err later;
+        return await_program(pid, out, done == 0 ? err : &later) < 0 ? -1 : done;
+}
