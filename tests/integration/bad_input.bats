@@ -147,7 +147,6 @@ refused_edit() {
         refused_edit '.process.apparmorProfile = "x"' 'config.json: process.apparmorProfile: not supported by this build of tare'
         refused_edit '.process.selinuxLabel = "x"' 'config.json: process.selinuxLabel: not supported by this build of tare'
         refused_edit '.linux.mountLabel = "x"' 'config.json: linux.mountLabel: not supported by this build of tare'
-        refused_edit '.linux.intelRdt = {closID: "x"}' 'config.json: linux.intelRdt: not supported by this build of tare'
 }
 
 @test "bad input: a state directory that cannot be made" {
