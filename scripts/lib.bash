@@ -30,7 +30,9 @@ build_program() {
                 done
                 ((${#options[@]} == 0)) || meson configure "$dir" "${options[@]}" >/dev/null
         else
-                meson setup "$dir" "$project" "$@" >/dev/null
+                local told
+                # Meson tells what is wrong on stdout.
+                told=$(meson setup "$dir" "$project" "$@") || { printf '%s\n' "$told" >&2; return 1; }
         fi
         ninja -C "$dir" --quiet
 }

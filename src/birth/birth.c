@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* birth.c - create and run: the numbered story of a container's birth. Its steps are in host_steps.c and init_steps.c,
- * and with a subject of their own in terminal.c, networks.c, limits.c, scheduling.c; what rows depend on is in conditions.c. */
+ * and with a subject of their own in terminal.c, networks.c, limits.c, scheduling.c; what rows depend on is in
+ * conditions.c. */
 
 #include "birth/conditions.h"
 #include "birth/steps.h"

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "birth/found.h"
-#include "birth/later_hooks.h"
+#include "birth/later.h"
 #include "birth/limits.h"
 
 #include "base/file.h"
@@ -23,7 +23,7 @@ struct update {
         const struct update_options *options;
         const struct found *found;
         struct arena arena;
-        struct later_hooks config;    /* the runtime's own copy of config.json */
+        struct later config;          /* the runtime's own copy of config.json */
         struct buf kept;              /* the text of RESOURCES_FILE */
         struct spec_resources old;    /* in force, as far as it is known */
         struct spec_resources wanted; /* what is asked for, and what belongs to it */
@@ -33,8 +33,8 @@ struct update {
 
 static int read_old(struct update *update, struct err *err)
 {
-        struct later_hooks *config = &update->config;
-        if (later_hooks_read(update->found->dir_fd, config, err) < 0)
+        struct later *config = &update->config;
+        if (later_read(update->found->dir_fd, config, err) < 0)
                 return -1;
         update->old = config->spec.linux_.resources;
 
@@ -203,7 +203,7 @@ int container_update(const struct runtime *runtime, const char *id, const struct
                 complete_wanted(&update);
                 done = change(&update, err);
         }
-        later_hooks_finish(&update.config);
+        later_finish(&update.config);
         buf_finish(&update.kept);
         arena_finish(&update.arena);
         found_finish(&found);

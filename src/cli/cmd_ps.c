@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "cli/cmd.h"
-#include "cli/cmd.h"
 
 #include "base/number.h"
 #include "cli/output.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_device_rules.c - lists of device rules: as they are thinned out, told to a v1 controller, and compiled for cgroup2.
- * Each form is asked about many devices, and must answer as the rules do that were given. */
+/* test_device_rules.c - lists of device rules: as they are thinned out, told to a v1 controller, and compiled for
+ * cgroup2. Each form is asked about many devices, and must answer as the rules do that were given. */
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -123,7 +123,8 @@ static void state_json_is_the_table(void **state)
                 "\"owner\":0,\"isCreated\":true,\"hasPidNamespace\":true,\"hasKeyring\":true,\"hasNetworks\":true,"
                 "\"hasPoststartHooks\":false,"
                 "\"hasPoststopHooks\":true,\"cgroups\":{\"memory\":\"/sys/fs/cgroup/memory/box\","
-                "\"\":\"/sys/fs/cgroup/unified/box\"},\"isRdtGroupMade\":false,\"annotations\":{\"a.b/c\":\"yes \\\"quoted\\\"\"}}\n");
+                "\"\":\"/sys/fs/cgroup/unified/box\"},\"isRdtGroupMade\":false,\"annotations\":{\"a.b/c\":\"yes "
+                "\\\"quoted\\\"\"}}\n");
         (void)close(dir_fd);
 }
 
