@@ -217,6 +217,13 @@ int read_text_map(struct json_value value, const struct field *field, void *into
         return reader_each_member(value, add_key_value, field, map);
 }
 
+int read_unknown(struct json_value value, const struct field *field, void *into)
+{
+        (void)field;
+        (void)into;
+        return reader_fail(value, "unknown key");
+}
+
 /* structs ---------------------------------------------------------------------------------------------------------- */
 
 int read_object(struct json_value value, const struct field *field, void *into)

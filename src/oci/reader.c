@@ -230,7 +230,8 @@ int value_fields(struct json_value value, const struct field *fields, void *base
         for (size_t i = 0; i < n; i++)
                 if (read_row(value, found[i], &fields[i], base) < 0)
                         return -1;
-        return 0;
+        bool is_unknown_told = found[n] > 0 && fields[n].read;
+        return is_unknown_told ? fields[n].read((struct json_value){ value.reader, found[n] }, &fields[n], base) : 0;
 }
 
 /* members and items ------------------------------------------------------------------------------------------------ */

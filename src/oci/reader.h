@@ -37,6 +37,9 @@ struct field {
         const void *extra; /* what else the read function wants, e.g. a list of names */
 };
 
+/* The row that ends a table may have a read function: it gets the member, the last one if there are several, that no
+ * row names. Without it such members are passed over. */
+
 /* Parses the text and fills base from the object at its top. name is what errors call the document.
  * Broken JSON is told by its line, `NAME:41: ...`, all else by its path, `NAME: linux.namespaces[2].type: ...`.
  * Limits: 16 MiB, 64 levels of nesting. On failure base is half filled and of no use. */
@@ -64,6 +67,9 @@ int read_name_list(struct json_value value, const struct field *field, void *int
 int read_object(struct json_value value, const struct field *field, void *into);    /* a struct, by field->fields */
 /* A pointer to items of field->size, and a size_t count right behind the pointer, by field->fields. */
 int read_array(struct json_value value, const struct field *field, void *into);
+
+/* For the row that ends a table: `unknown key`. */
+int read_unknown(struct json_value value, const struct field *field, void *into);
 
 /* Names that a text may be one of. */
 struct name_set {

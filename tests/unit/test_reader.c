@@ -186,6 +186,31 @@ static void absent_null_and_unknown_leave_all_as_it_is(void **state)
         assert_null(got.opt_text);
 }
 
+static void unknown_members_are_told_where_the_table_ends_so(void **state)
+{
+        (void)state;
+        static const struct field fields[] = {
+                {.key = "number",                  .read = read_i64, .offset = offsetof(struct inner, number) },
+                { .read = read_unknown},
+        };
+        static const struct {
+                const char *text, *message;
+        } rows[] = {
+                {"{\"number\":1}",                   ""                            },
+                { "{}",                              ""                            },
+                { "{\"number\":1,\"x\":null}",       "x.json: x: unknown key"      },
+                { "{\"y\":1,\"x\":{},\"number\":1}", "x.json: x: unknown key"      },
+                { "{\"x\":1,\"number\":\"\"}",       "x.json: number: not a number"},
+        };
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+                struct inner inner = { 0 };
+                err = (struct err){ 0 };
+                int rc = reader_run(rows[i].text, strlen(rows[i].text), "x.json", fields, &inner, &arena, &err);
+                assert_string_equal(err.text, rows[i].message);
+                assert_int_equal(rc, *rows[i].message ? -1 : 0);
+        }
+}
+
 static void the_last_of_a_name_wins(void **state)
 {
         (void)state;
@@ -392,6 +417,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_teardown(each_kind_of_row_is_filled, finish_arena),
                 cmocka_unit_test_teardown(absent_null_and_unknown_leave_all_as_it_is, finish_arena),
+                cmocka_unit_test_teardown(unknown_members_are_told_where_the_table_ends_so, finish_arena),
                 cmocka_unit_test_teardown(the_last_of_a_name_wins, finish_arena),
                 cmocka_unit_test_teardown(names_may_be_escaped, finish_arena),
                 cmocka_unit_test_teardown(bytes_that_are_no_utf8_are_replaced, finish_arena),
