@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* names.c - the words of runtime-spec 1.3.0 for what can be chosen; see names.h. */
+/* names.c - the words of runtime-spec 1.3.0, and of our own annotations, for what can be chosen; see names.h. */
 
 #include "oci/names.h"
 
@@ -80,3 +80,13 @@ static const char *const seccomp_flags[] = {
         "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
 };
 const struct name_set seccomp_flag_names = { "flag", seccomp_flags, ARRAY_LEN(seccomp_flags) };
+
+/* The kernel's words, in its order (linux/landlock.h). */
+static const char *const landlock_accesses[] = {
+        "execute",  "write_file", "read_file", "read_dir",   "remove_dir", "remove_file", "make_char", "make_dir",
+        "make_reg", "make_sock",  "make_fifo", "make_block", "make_sym",   "refer",       "truncate",  "ioctl_dev",
+};
+const struct name_set landlock_access_names = { "access", landlock_accesses, ARRAY_LEN(landlock_accesses) };
+
+static const char *const landlock_scopes[] = { "abstract_unix_socket", "signal" };
+const struct name_set landlock_scope_names = { "scope", landlock_scopes, ARRAY_LEN(landlock_scopes) };

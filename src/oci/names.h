@@ -9,5 +9,6 @@ extern const struct name_set namespace_names, propagation_names;
 extern const struct name_set scheduler_policy_names, scheduler_flag_names, io_class_names;
 extern const struct name_set memory_mode_names, memory_flag_names, personality_names;
 extern const struct name_set seccomp_action_names, seccomp_operator_names, seccomp_arch_names, seccomp_flag_names;
+extern const struct name_set landlock_access_names, landlock_scope_names;
 
 #endif
