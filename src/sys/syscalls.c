@@ -132,6 +132,27 @@ int sys_set_mempolicy(int mode, const unsigned long *nodes, unsigned long max_no
         return (int)syscall(SYS_set_mempolicy, mode, nodes, max_node);
 }
 
+int sys_landlock_abi(void)
+{
+        const unsigned int version = 1; /* LANDLOCK_CREATE_RULESET_VERSION */
+        return (int)syscall(SYS_landlock_create_ruleset, NULL, 0, version);
+}
+
+int sys_landlock_create_ruleset(const struct sys_landlock_ruleset *ruleset)
+{
+        return (int)syscall(SYS_landlock_create_ruleset, ruleset, sizeof *ruleset, 0);
+}
+
+int sys_landlock_add_rule(int ruleset_fd, enum sys_landlock_rule type, const void *rule)
+{
+        return (int)syscall(SYS_landlock_add_rule, ruleset_fd, type, rule, 0);
+}
+
+int sys_landlock_restrict_self(int ruleset_fd)
+{
+        return (int)syscall(SYS_landlock_restrict_self, ruleset_fd, 0);
+}
+
 long sys_keyctl(int operation, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5)
 {
         return syscall(SYS_keyctl, operation, arg2, arg3, arg4, arg5);

@@ -207,6 +207,26 @@ enum sys_memory_mode {
 #ifndef TMPFS_MAGIC
 #define TMPFS_MAGIC 0x01021994
 #endif
+#ifndef SELINUX_MAGIC
+#define SELINUX_MAGIC 0xf97cff8c
+#endif
+
+/* landlock(7), since 5.13: linux/landlock.h, whose structs grow with the kernel's; so ours are ours. The kernel takes a
+ * longer one than it knows, as long as what it does not know is zero. */
+struct sys_landlock_ruleset {
+        uint64_t access_fs;
+        uint64_t access_net; /* since ABI 4 */
+        uint64_t scoped;     /* since ABI 6 */
+};
+struct sys_landlock_path {
+        uint64_t allowed_access;
+        int32_t parent_fd;
+} __attribute__((packed));
+struct sys_landlock_port {
+        uint64_t allowed_access;
+        uint64_t port;
+};
+enum sys_landlock_rule { SYS_LANDLOCK_RULE_PATH = 1, SYS_LANDLOCK_RULE_PORT = 2 };
 
 /* Works as fork(2): no stack is given, the child goes on where the parent was. Never pass CLONE_VM. */
 pid_t sys_clone3(const struct sys_clone_args *args);
@@ -235,6 +255,12 @@ int sys_sched_setaffinity(pid_t pid, size_t size, const unsigned long *cpus);
 int sys_ioprio_set(int which, int who, int priority);
 /* The kernel reads max_node - 1 bits of nodes. */
 int sys_set_mempolicy(int mode, const unsigned long *nodes, unsigned long max_node);
+/* The newest ABI that the kernel knows, from 1 on. */
+int sys_landlock_abi(void);
+/* Gives a descriptor that execve(2) closes. */
+int sys_landlock_create_ruleset(const struct sys_landlock_ruleset *ruleset);
+int sys_landlock_add_rule(int ruleset_fd, enum sys_landlock_rule type, const void *rule);
+int sys_landlock_restrict_self(int ruleset_fd);
 long sys_keyctl(int operation, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5);
 
 #endif
