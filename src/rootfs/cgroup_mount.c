@@ -18,6 +18,7 @@
 #include "base/scope.h"
 #include "rootfs/mount_change.h"
 #include "rootfs/mount_dest.h"
+#include "rootfs/mount_label.h"
 
 /* On a v2 host /proc/self/cgroup tells, without a cgroup namespace, a path from here. */
 #define CGROUP_ROOT "/sys/fs/cgroup"
@@ -115,10 +116,13 @@ static int mount_v1(int root_fd, const struct rootfs_cgroup_view *view, const st
 {
         struct dest_way way;
         char path[FD_PATH_MAX];
+        char data[MOUNT_DATA_MAX + 1];
         auto_fd int dest_fd = mount_dest_open(root_fd, row->dest, DEST_DIR, &way, err);
         if (dest_fd < 0)
                 return -1;
-        if (mount("cgroup", fd_path(dest_fd, path), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755") < 0)
+        if (mount_label_add("mode=755", row->label, data, err) < 0)
+                return -1;
+        if (mount("cgroup", fd_path(dest_fd, path), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, data) < 0)
                 return fail_sys(err, "mount tmpfs");
         auto_fd int dir_fd = mount_dest_reopen(root_fd, row->dest, dest_fd, err);
         if (dir_fd < 0)

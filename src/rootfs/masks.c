@@ -16,6 +16,7 @@
 #include "rootfs/devices.h"
 #include "rootfs/mount_change.h"
 #include "rootfs/mount_dest.h"
+#include "rootfs/mount_label.h"
 #include "sys/syscalls.h"
 
 /* -1 without an error: there is nothing at the path. */
@@ -57,6 +58,7 @@ int masks_make_readonly(const struct text_list *paths, int root_fd, struct err *
 
 /* What the paths are covered with, opened when the first one asks for it. */
 struct covers {
+        const char *label; /* linux.mountLabel; or NULL */
         int null_fd;
         const char *first_path; /* of the first masked directory: its tmpfs is the one that the others share */
         int first_fd;           /* what it was mounted on */
@@ -92,8 +94,11 @@ static int cover_file(struct covers *covers, int root_fd, int fd, struct err *er
 static int cover_first_dir(struct covers *covers, int *fd, const char *path, struct err *err)
 {
         char to[FD_PATH_MAX];
+        char data[MOUNT_DATA_MAX + 1];
         const unsigned long flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
-        if (mount("tmpfs", fd_path(*fd, to), "tmpfs", flags, "nr_blocks=1,nr_inodes=2,mode=755") < 0)
+        if (mount_label_add("nr_blocks=1,nr_inodes=2,mode=755", covers->label, data, err) < 0)
+                return -1;
+        if (mount("tmpfs", fd_path(*fd, to), "tmpfs", flags, data) < 0)
                 return fail_sys(err, "mount tmpfs");
 
         covers->first_path = path;
@@ -126,9 +131,10 @@ static int cover(struct covers *covers, int root_fd, const char *path, struct er
         return cover_next_dir(covers, root_fd, fd, err);
 }
 
-int masks_cover(const struct text_list *paths, int root_fd, struct err *err)
+int masks_cover(const struct text_list *paths, const char *label, int root_fd, struct err *err)
 {
         __attribute__((cleanup(covers_finish))) struct covers covers = {
+                .label = label,
                 .null_fd = -1,
                 .first_fd = -1,
                 .dir_fd = -1,

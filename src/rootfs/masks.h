@@ -10,7 +10,8 @@
  * What is mounted below is made read-only too, where the kernel has mount_setattr(2). */
 int masks_make_readonly(const struct text_list *paths, int root_fd, struct err *err);
 /* Each path that is there is covered: a directory by an empty read-only one, anything else by the container's own
- * /dev/null, never the host's, whose owner and mode the container could then change. */
-int masks_cover(const struct text_list *paths, int root_fd, struct err *err);
+ * /dev/null, never the host's, whose owner and mode the container could then change. label: linux.mountLabel, of the
+ * directories; or NULL. */
+int masks_cover(const struct text_list *paths, const char *label, int root_fd, struct err *err);
 
 #endif

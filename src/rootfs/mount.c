@@ -19,6 +19,7 @@
 #include "rootfs/copy_up.h"
 #include "rootfs/mount_change.h"
 #include "rootfs/mount_dest.h"
+#include "rootfs/mount_label.h"
 #include "sys/syscalls.h"
 
 static int mount_on(int dest_fd, const struct mount_row *row, unsigned long flags, const char *data, struct err *err)
@@ -36,7 +37,7 @@ static int mount_on(int dest_fd, const struct mount_row *row, unsigned long flag
 /* What is left to do on the mount that was just made on dest_fd. */
 static int finish_new(int root_fd, int dest_fd, struct mount_row *row, struct err *err)
 {
-        if (!row->is_late_readonly && !mount_needs_finish(row))
+        if (!row->is_late_readonly && !row->label && !mount_needs_finish(row))
                 return 0;
         auto_fd int fd = mount_dest_reopen(root_fd, row->dest, dest_fd, err);
         if (fd < 0)
@@ -46,6 +47,8 @@ static int finish_new(int root_fd, int dest_fd, struct mount_row *row, struct er
         if (fstat(fd, &st) < 0)
                 return fail_sys(err, "fstat the mount");
         row->late_dev = st.st_dev;
+        if (row->label && mount_label_set(fd, row->label, err) < 0)
+                return -1;
         return mount_finish(fd, row, err);
 }
 

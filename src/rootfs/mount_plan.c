@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "base/scope.h"
+#include "rootfs/mount_label.h"
 #include "rootfs/propagation.h"
 #include "rootfs/rootfs.h"
 
@@ -70,6 +71,7 @@ struct reading {
         size_t i; /* mounts[i] */
         const struct spec_mount *mount;
         const char *bundle;
+        const char *label; /* linux.mountLabel */
         struct arena *arena;
         struct mount_row *row;
 };
@@ -139,6 +141,23 @@ static int read_type(const struct reading *at, struct err *err)
         if (row->kind == MOUNT_PLAIN && *row->type == '\0')
                 return fail(err, "mounts[%zu].type: required", at->i);
         return 0;
+}
+
+/* The kinds that are labelled, as runc has it: what is bound keeps the labels that it has, procfs, sysfs and cgroup2
+ * have their own. A queue's label is not taken as an option. */
+static int add_label(const struct reading *at, struct err *err)
+{
+        struct mount_row *row = at->row;
+        bool is_queue = row->kind == MOUNT_PLAIN && strcmp(row->type, "mqueue") == 0;
+        if (is_queue || row->kind == MOUNT_CGROUP)
+                row->label = at->label;
+        if (!at->label || is_queue || (row->kind != MOUNT_PLAIN && row->kind != MOUNT_TMPFS))
+                return 0;
+
+        char data[MOUNT_DATA_MAX + 1];
+        if (mount_label_add(row->data, at->label, data, err) < 0)
+                return fail_at(err, "mounts[%zu].options", at->i);
+        return copy_text(at->arena, data, &row->data, err);
 }
 
 /* Options that mean nothing for this kind of mount. */
@@ -221,6 +240,8 @@ static int read_mount(const struct reading *at, struct err *err)
                             at->mount->n_uid_mappings > 0 ? "uidMappings" : "gidMappings");
         if (read_options(at, err) < 0 || read_type(at, err) < 0 || check_options(at, err) < 0)
                 return -1;
+        if (add_label(at, err) < 0)
+                return -1;
         if (read_source(at, err) < 0 || read_destination(at, err) < 0)
                 return -1;
 
@@ -239,7 +260,7 @@ static int read_mounts(const struct spec *spec, const char *bundle, struct arena
 
         for (size_t i = 0; i < spec->n_mounts; i++) {
                 struct mount_row *row = &plan->mounts[i];
-                const struct reading at = { i, &spec->mounts[i], bundle, arena, row };
+                const struct reading at = { i, &spec->mounts[i], bundle, spec->linux_.mount_label, arena, row };
                 if (read_mount(&at, err) < 0)
                         return -1;
                 plan->keeps_dev |= row->kind == MOUNT_BIND && strcmp(row->dest, "/dev") == 0;
@@ -345,6 +366,14 @@ static int check_without_namespace(const struct spec *spec, struct err *err)
         return 0;
 }
 
+/* It stands in quotation marks, since a label may have commas. */
+static int check_label(const char *label, struct err *err)
+{
+        if (label && strchr(label, '"'))
+                return fail(err, "linux.mountLabel: has a quotation mark in it");
+        return 0;
+}
+
 int rootfs_plan_build(const struct spec *spec, const char *bundle, bool no_pivot, struct arena *arena,
                       struct rootfs_plan *ret, struct err *err)
 {
@@ -359,6 +388,8 @@ int rootfs_plan_build(const struct spec *spec, const char *bundle, bool no_pivot
                 return fail_at(err, "linux.rootfsPropagation");
         if (check_paths(&spec->linux_.masked_paths, "linux.maskedPaths", err) < 0 ||
             check_paths(&spec->linux_.readonly_paths, "linux.readonlyPaths", err) < 0)
+                return -1;
+        if (check_label(spec->linux_.mount_label, err) < 0)
                 return -1;
         if (check_devices(&spec->linux_, err) < 0 || read_mounts(spec, bundle, arena, ret, err) < 0)
                 return -1;

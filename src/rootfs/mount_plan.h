@@ -28,7 +28,8 @@ struct mount_row {
         struct mount_flags flags;
         unsigned long *propagation; /* MS_*, one call each, in this order */
         size_t n_propagation;
-        bool is_relative;      /* the bundle wrote no "/" before dest: deprecated, to be warned of */
+        const char *label; /* linux.mountLabel, where it is no option of the mount but set on what it shows; or NULL */
+        bool is_relative;  /* the bundle wrote no "/" before dest: deprecated, to be warned of */
         bool is_late_readonly; /* devices, later mounts and hooks write there first */
         int source_fd;         /* a bind's, opened by somebody else already; -1: mount_apply opens it */
         dev_t late_dev;        /* set by mount_apply: the filesystem that mount_finish_readonly looks for */

@@ -164,5 +164,5 @@ int rootfs_seal(const struct rootfs_plan *plan, int root_fd, struct err *err)
                 return -1;
         if (masks_make_readonly(&linux_->readonly_paths, root_fd, err) < 0)
                 return -1;
-        return masks_cover(&linux_->masked_paths, root_fd, err);
+        return masks_cover(&linux_->masked_paths, linux_->mount_label, root_fd, err);
 }
