@@ -22,6 +22,8 @@
 #include "sec/affinity.h"
 #include "sec/caps.h"
 #include "sec/io_priority.h"
+#include "sec/landlock.h"
+#include "sec/lsm.h"
 #include "sec/memory_policy.h"
 #include "sec/personality.h"
 #include "sec/scheduler.h"
@@ -52,11 +54,15 @@ struct birth {
         struct personality_plan personality;
         struct memory_policy_plan memory_policy;
         struct affinity_plan affinity; /* exec only */
-        int console_fd;                /* where init sends the master of its terminal; -1: it has none */
-        int console_host_fd;           /* the other end, when that is ours: in the foreground */
-        int pidfd_socket_fd;           /* where init sends a pidfd of itself; -1: nowhere */
-        uint32_t n_listen_fds;         /* descriptors from 3 on that LISTEN_FDS names (sd_listen_fds(3)) */
-        uint32_t n_passed_fds;         /* these and the preserved ones: what the program gets besides stdio */
+        struct spec_landlock landlock_spec;
+        struct landlock_plan landlock;
+        struct lsm lsm;        /* AppArmor, SELinux */
+        int proc_fd;           /* the host's procfs, where init tells them by; -1: there is nothing to tell */
+        int console_fd;        /* where init sends the master of its terminal; -1: it has none */
+        int console_host_fd;   /* the other end, when that is ours: in the foreground */
+        int pidfd_socket_fd;   /* where init sends a pidfd of itself; -1: nowhere */
+        uint32_t n_listen_fds; /* descriptors from 3 on that LISTEN_FDS names (sd_listen_fds(3)) */
+        uint32_t n_passed_fds; /* these and the preserved ones: what the program gets besides stdio */
 
         /* For exec: whom to join. */
         int target_pidfd;      /* of the container's init; -1: nobody */
@@ -78,6 +84,7 @@ struct birth {
         struct log init_log;
         struct teller init;
         int root_fd;
+        int landlock_fd;                /* the ruleset; -1: none */
         struct rootfs_host rootfs_host; /* where init asks the host for the sources of binds */
         const char **env;
         char program[PATH_MAX];

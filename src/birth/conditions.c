@@ -78,6 +78,36 @@ static bool scheduling(const struct birth *birth)
 }
 const struct story_condition if_scheduling = { scheduling, "any of these is given" };
 
+static bool lsm(const struct birth *birth)
+{
+        return birth->spec.process.apparmor_profile || birth->spec.process.selinux_label;
+}
+const struct story_condition if_lsm = { lsm, "an AppArmor profile or SELinux label is given" };
+
+static bool profile(const struct birth *birth)
+{
+        return birth->spec.process.apparmor_profile != NULL;
+}
+const struct story_condition if_profile = { profile, "process.apparmorProfile is given" };
+
+static bool label(const struct birth *birth)
+{
+        return birth->spec.process.selinux_label != NULL;
+}
+const struct story_condition if_label = { label, "process.selinuxLabel is given" };
+
+static bool landlock(const struct birth *birth)
+{
+        return birth->landlock.spec != NULL;
+}
+const struct story_condition if_landlock = { landlock, "an annotation asks for Landlock" };
+
+static bool late_landlock(const struct birth *birth)
+{
+        return birth->landlock.spec && birth->spec.process.no_new_privileges;
+}
+const struct story_condition if_late_landlock = { late_landlock, "an annotation asks for Landlock, with no_new_privs" };
+
 /* `run` goes through without a stop, unless a pid file must be there before the program is. */
 static bool stops_before_start(const struct birth *birth)
 {

@@ -14,6 +14,7 @@
 #include "base/number.h"
 #include "birth/found.h"
 #include "birth/limits.h"
+#include "birth/lsm.h"
 #include "birth/scheduling.h"
 #include "birth/self.h"
 #include "birth/supervise.h"
@@ -145,6 +146,8 @@ static int plan_process(struct birth *birth, const struct exec_options *options,
         if (spec_check(&birth->spec, name, err) < 0 || spec_check_support(&birth->spec, name, &told_at_birth, err) < 0)
                 return -1;
         if (scheduling_plan(birth, name, err) < 0 || terminal_plan(birth, err) < 0)
+                return -1;
+        if (lsm_plan(birth, name, err) < 0)
                 return -1;
         return birth_plan_capabilities(birth, err);
 }

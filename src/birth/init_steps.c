@@ -77,6 +77,8 @@ int init_enter_cgroup(struct birth *birth, struct err *err)
 
 int init_join_keyring(struct birth *birth, struct err *err)
 {
+        if (lsm_tell(&birth->lsm, LSM_KEY_LABEL, err) < 0)
+                return -1;
         return keyring_join(birth->options->id, birth->kind == BIRTH_EXEC ? KEYRING_AS_IT_IS : KEYRING_OWNER, err);
 }
 
@@ -121,9 +123,11 @@ int init_run_container_hooks(struct birth *birth, struct err *err)
 
 int init_set_names(struct birth *birth, struct err *err)
 {
-        if (ns_set_names(birth->spec.hostname, birth->spec.domainname, err) < 0)
-                return -1;
+        return ns_set_names(birth->spec.hostname, birth->spec.domainname, err);
+}
 
+int init_set_sysctls(struct birth *birth, struct err *err)
+{
         const struct text_map *sysctl = &birth->spec.linux_.sysctl;
         if (sysctl->n == 0)
                 return 0;
@@ -145,7 +149,10 @@ int init_seal_and_enter(struct birth *birth, struct err *err)
  * taken. What init still needs is closed by execve. */
 static int close_all_but_ours(const struct birth *birth, struct err *err)
 {
-        const int ours[] = { birth->init.wire.fd, birth->fifo_fd, birth->last_words_fd };
+        const int ours[] = {
+                birth->init.wire.fd,         birth->fifo_fd, birth->last_words_fd, birth->landlock_fd,
+                birth->lsm.fds[LSM_PROFILE],
+        };
         unsigned int from = 3 + birth->n_passed_fds;
         for (;;) {
                 unsigned int next = ~0U;
@@ -235,6 +242,9 @@ int init_become_user(struct birth *birth, struct err *err)
 {
         const struct spec_process *process = &birth->spec.process;
         if (settle_user_and_environment(birth, err) < 0 || close_all_but_ours(birth, err) < 0)
+                return -1;
+        /* Without no_new_privs it takes CAP_SYS_ADMIN, which the user may not keep. */
+        if (birth->landlock.spec && !process->no_new_privileges && landlock_confine(birth->landlock_fd, err) < 0)
                 return -1;
 
         /* Before the change of user and, where that one may not, after it: a volume may be open to either alone. */

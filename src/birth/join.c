@@ -10,6 +10,7 @@ static const struct story_row rows[] = {
         /* what happens                              in the host               in init                   then      undone by      only if */
         { "clone a process into the container",      host_clone_init,          NULL,                     GO_ON,    undo_init,     NULL             },
         { "begin in the container",                  NULL,                     init_begin,               GO_ON,    NULL,          NULL             },
+        { "open what the security modules read",     NULL,                     init_open_lsm,            GO_ON,    NULL,          &if_lsm          },
         { "join the session keyring",                NULL,                     init_join_keyring,        GO_ON,    NULL,          &if_keyring      },
         { "enter the group of resctrl",              host_join_rdt,            NULL,                     GO_ON,    NULL,          &if_rdt          },
         { "make the terminal",                       NULL,                     init_make_terminal,       GO_ON,    NULL,          &if_terminal     },
@@ -18,8 +19,12 @@ static const struct story_row rows[] = {
         { "be ready",                                NULL,                     NULL,                     CUE_HOST, NULL,          &if_own_terminal },
         { "take the terminal",                       host_take_terminal,       NULL,                     GO_ON,    NULL,          &if_own_terminal },
         { "set the limits",                          host_set_limits,          NULL,                     CUE_INIT, NULL,          NULL             },
+        { "tell SELinux the label",                  NULL,                     init_tell_label,          GO_ON,    NULL,          &if_label        },
+        { "make the Landlock ruleset",               NULL,                     init_make_landlock,       GO_ON,    NULL,          &if_landlock     },
         { "become the user",                         NULL,                     init_become_user,         GO_ON,    NULL,          NULL             },
+        { "tell AppArmor the profile",               NULL,                     init_tell_profile,        GO_ON,    NULL,          &if_profile      },
         { "find the program",                        NULL,                     init_find_program,        GO_ON,    NULL,          NULL             },
+        { "confine by Landlock",                     NULL,                     init_confine,             GO_ON,    NULL,          &if_late_landlock },
         { "let go of the runtime",                   NULL,                     init_let_go,              GO_ON,    NULL,          NULL             },
         { "become the program",                      NULL,                     init_exec,                BY_EXEC,  NULL,          NULL             },
         /* Not before the program is certain: engines take a pid file for success. */

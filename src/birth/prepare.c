@@ -14,6 +14,7 @@
 #include "base/number.h"
 #include "base/path.h"
 #include "birth/limits.h"
+#include "birth/lsm.h"
 #include "birth/scheduling.h"
 #include "birth/terminal.h"
 #include "net/interfaces.h"
@@ -177,9 +178,13 @@ void birth_begin(struct birth *birth, const struct runtime *runtime, const struc
                 .host.init_pidfd = -1,
                 .init_wire.fd = -1,
                 .root_fd = -1,
+                .proc_fd = -1,
+                .landlock_fd = -1,
         };
         for (size_t i = 0; i < NS_TYPES; i++)
                 birth->joins.fds[i] = -1;
+        for (size_t i = 0; i < LSM_WORDS; i++)
+                birth->lsm.fds[i] = -1;
 }
 
 int birth_prepare(struct birth *birth, const struct runtime *runtime, const struct birth_options *options,
@@ -210,6 +215,8 @@ int birth_prepare(struct birth *birth, const struct runtime *runtime, const stru
                 return fail_at(err, "config.json: annotations");
         if (birth_plan_capabilities(birth, err) < 0 || scheduling_plan(birth, "config.json", err) < 0)
                 return -1;
+        if (lsm_plan(birth, "config.json", err) < 0)
+                return -1;
         if (terminal_plan(birth, err) < 0)
                 return -1;
         if (limits_check(spec, err) < 0)
@@ -224,6 +231,9 @@ void birth_finish(struct birth *birth)
         terminal_finish(birth);
         ns_joins_finish(&birth->joins);
         cgroup_finish(&birth->cgroup);
+        lsm_finish(&birth->lsm);
+        finish_fd(&birth->proc_fd);
+        finish_fd(&birth->landlock_fd);
         finish_fd(&birth->target_pidfd);
         finish_fd(&birth->init_cgroup_fd);
         finish_fd(&birth->state_dir_fd);

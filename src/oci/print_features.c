@@ -5,6 +5,8 @@
 #include "oci/print.h"
 
 #include "base/json_out.h"
+#include "oci/landlock.h"
+#include "oci/networks.h"
 #include "oci/print_list.h"
 #include "oci/spec.h"
 #include "oci/support.h"
@@ -25,6 +27,9 @@ static const struct {
         { "selinux",    "process.selinuxLabel"   },
         { "netDevices", "linux.netDevices"       },
 };
+
+/* That change what is done. */
+static const char *const annotations[] = { NETWORKS_ANNOTATION, ROUTES_ANNOTATION, LANDLOCK_ANNOTATION };
 
 static void print_switch(struct json_out *out, const char *key, const char *path)
 {
@@ -90,8 +95,9 @@ void print_features(const struct features_lists *lists, struct buf *out)
         json_out_object(&json, "annotations");
         json_out_text(&json, "io.github.tare.version", lists->version);
         json_out_object_end(&json);
-        /* No annotation changes what is done. */
         json_out_array(&json, "potentiallyUnsafeConfigAnnotations");
+        for (size_t i = 0; i < ARRAY_LEN(annotations); i++)
+                json_out_text(&json, NULL, annotations[i]);
         json_out_array_end(&json);
         json_out_object_end(&json);
         buf_add_text(out, "\n");

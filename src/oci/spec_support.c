@@ -25,19 +25,13 @@ struct missing {
         const char *path;
         enum verdict verdict;
         asked_fn *is_asked_for;
-        size_t offset; /* in struct spec, for is_true, is_there and is_some */
+        size_t offset; /* in struct spec, for is_true and is_some */
 };
 
 static bool is_true(const struct spec *spec, const struct missing *row, struct place *ret)
 {
         (void)ret;
         return *(const bool *)((const char *)spec + row->offset);
-}
-
-static bool is_there(const struct spec *spec, const struct missing *row, struct place *ret)
-{
-        (void)ret;
-        return *(const char *const *)((const char *)spec + row->offset) != NULL;
 }
 
 static bool is_some(const struct spec *spec, const struct missing *row, struct place *ret)
@@ -73,8 +67,6 @@ static bool is_mapped_mount(const struct spec *spec, const struct missing *row, 
 
 /* clang-format off */
 static const struct missing missing[] = {
-        { "process.apparmorProfile",        REFUSE, is_there, offsetof(struct spec, process.apparmor_profile) },
-        { "process.selinuxLabel",           REFUSE, is_there, offsetof(struct spec, process.selinux_label) },
         { "mounts[].uidMappings",           REFUSE, is_mapped_mount, 0 },
         { "linux.namespaces[].type",        REFUSE, is_missing_namespace, 0 },
         { "linux.uidMappings",              REFUSE, is_some,  offsetof(struct spec, linux_.n_uid_mappings) },
@@ -82,7 +74,6 @@ static const struct missing missing[] = {
         { "linux.timeOffsets.monotonic",    REFUSE, is_true,  offsetof(struct spec, linux_.time_offsets.monotonic.set) },
         { "linux.timeOffsets.boottime",     REFUSE, is_true,  offsetof(struct spec, linux_.time_offsets.boottime.set) },
         { "linux.netDevices",               REFUSE, is_some,  offsetof(struct spec, linux_.n_net_devices) },
-        { "linux.mountLabel",               REFUSE, is_there, offsetof(struct spec, linux_.mount_label) },
         { "linux.seccomp",                  TELL,   is_true,  offsetof(struct spec, linux_.seccomp.set) },
 };
 /* clang-format on */

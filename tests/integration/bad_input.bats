@@ -144,9 +144,6 @@ refused_edit() {
 @test "bad input: what this build cannot do is refused by name" {
         refused_edit '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 0, size: 1}]' \
                 'config.json: linux.namespaces[5].type: user: not supported by this build of tare'
-        refused_edit '.process.apparmorProfile = "x"' 'config.json: process.apparmorProfile: not supported by this build of tare'
-        refused_edit '.process.selinuxLabel = "x"' 'config.json: process.selinuxLabel: not supported by this build of tare'
-        refused_edit '.linux.mountLabel = "x"' 'config.json: linux.mountLabel: not supported by this build of tare'
 }
 
 @test "bad input: a state directory that cannot be made" {

@@ -171,10 +171,10 @@ static void features_tell_what_is_there(void **state)
                                              "            \"enabled\": false\n"
                                              "        },\n"
                                              "        \"apparmor\": {\n"
-                                             "            \"enabled\": false\n"
+                                             "            \"enabled\": true\n"
                                              "        },\n"
                                              "        \"selinux\": {\n"
-                                             "            \"enabled\": false\n"
+                                             "            \"enabled\": true\n"
                                              "        },\n"
                                              "        \"netDevices\": {\n"
                                              "            \"enabled\": false\n"
@@ -193,7 +193,11 @@ static void features_tell_what_is_there(void **state)
                                              "    \"annotations\": {\n"
                                              "        \"io.github.tare.version\": \"1.2\"\n"
                                              "    },\n"
-                                             "    \"potentiallyUnsafeConfigAnnotations\": []\n"
+                                             "    \"potentiallyUnsafeConfigAnnotations\": [\n"
+                                             "        \"run.tare.networks\",\n"
+                                             "        \"run.tare.routes\",\n"
+                                             "        \"run.tare.landlock\"\n"
+                                             "    ]\n"
                                              "}\n");
 }
 
@@ -216,6 +220,8 @@ static void names_are_told_apart(void **state)
                 { &seccomp_operator_names, 7 },
                 { &seccomp_arch_names,     23},
                 { &seccomp_flag_names,     4 },
+                { &landlock_access_names,  16},
+                { &landlock_scope_names,   2 },
         };
         for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
                 assert_int_equal(rows[i].set->n, rows[i].n);

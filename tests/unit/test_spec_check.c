@@ -251,8 +251,6 @@ static void what_is_not_done_is_refused_by_name(void **state)
         static const struct {
                 const char *top, *process, *linux_, *message;
         } rows[] = {
-                { "", ",\"apparmorProfile\":\"x\"", "", "process.apparmorProfile" },
-                { "", ",\"selinuxLabel\":\"x\"", "", "process.selinuxLabel" },
                 { ",\"mounts\":[{\"destination\":\"/a\"},{\"destination\":\"/b\"" MAP("uidMappings") "}]", "", "",
                   "mounts[1].uidMappings" },
                 { ",\"mounts\":[{\"destination\":\"/b\"" MAP("gidMappings") "}]", "", "", "mounts[0].uidMappings" },
@@ -263,7 +261,6 @@ static void what_is_not_done_is_refused_by_name(void **state)
                 { "", "", ",\"timeOffsets\":{\"monotonic\":{}}", "linux.timeOffsets.monotonic" },
                 { "", "", ",\"timeOffsets\":{\"boottime\":{}}", "linux.timeOffsets.boottime" },
                 { "", "", ",\"netDevices\":{\"a\":{}}", "linux.netDevices" },
-                { "", "", ",\"mountLabel\":\"x\"", "linux.mountLabel" },
         };
         /* clang-format on */
         for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
