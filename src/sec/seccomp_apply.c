@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* seccomp_apply.c - put a filter on the calling thread; see seccomp.h. */
+
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "seccomp.h"
+
+static long seccomp_set(unsigned int flags, const struct sock_fprog *program)
+{
+        return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, program);
+}
+
+/* A flag that the kernel knows lets it look at the program, and there is none. */
+static bool is_supported(unsigned int flag)
+{
+        /* WAIT_KILLABLE_RECV wants company. */
+        (void)seccomp_set(flag | SECCOMP_FILTER_FLAG_NEW_LISTENER, NULL);
+        return errno == EFAULT;
+}
+
+/* After EINVAL: which flag of the plan it was. */
+static int blame_flag(unsigned int flags, struct err *err)
+{
+        for (const struct seccomp_flag *flag = seccomp_flags; flag->word; flag++)
+                if ((flags & flag->bit) && flag->bit != SECCOMP_FILTER_FLAG_TSYNC && !is_supported(flag->bit))
+                        return fail(err, "seccomp flag %s is not supported by this kernel", flag->word);
+        errno = EINVAL;
+        return fail_sys(err, "load seccomp filter");
+}
+
+int seccomp_apply(const struct seccomp_plan *plan, int *ret_agent_fd, struct err *err)
+{
+        *ret_agent_fd = -1;
+        const struct sock_fprog program = { .len = (unsigned short)plan->n, .filter = plan->code };
+        long rc = seccomp_set(plan->flags, &program);
+        if (rc < 0 && errno == EINVAL)
+                return blame_flag(plan->flags, err);
+        if (rc < 0)
+                return fail_sys(err, "load seccomp filter");
+        if (plan->flags & SECCOMP_FILTER_FLAG_NEW_LISTENER)
+                *ret_agent_fd = (int)rc;
+        /* TSYNC tells by the thread's id that it would not be changed: no errno is set. */
+        else if (rc > 0)
+                return fail(err, "load seccomp filter: thread %ld cannot be given it", rc);
+        return 0;
+}
