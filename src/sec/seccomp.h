@@ -44,6 +44,8 @@ int seccomp_compile(const struct spec_seccomp *spec, const struct seccomp_arch *
  * "load seccomp filter: ...", or "seccomp flag SECCOMP_FILTER_FLAG_... is not supported by this kernel". */
 int seccomp_apply(const struct seccomp_plan *plan, int *ret_agent_fd, struct err *err);
 
+enum { SECCOMP_AGENT_SECONDS = 10 };
+
 /* What goes to the agent with the descriptor. */
 struct seccomp_agent {
         const char *path;        /* listenerPath: a listening SOCK_STREAM socket */
@@ -51,12 +53,13 @@ struct seccomp_agent {
         const char *oci_version; /* of the bundle */
         pid_t pid;               /* of the process that the filter holds, as the agent sees it */
         const char *state;       /* the OCI state document, JSON */
+        unsigned int seconds;    /* how long one call waits for it; 0: SECCOMP_AGENT_SECONDS */
 };
 
 /* The containerProcessState of runtime-spec (config-linux.md), one line. Pure. */
 void seccomp_agent_print(const struct seccomp_agent *agent, struct buf *out);
 /* One connection: the document, with the descriptor beside its first byte; then closed. An agent that does not take it
- * within ten seconds is a failure ("cannot send seccomp fd to PATH: connection timed out"), as is one that is not there
+ * in time is a failure ("cannot send seccomp fd to PATH: connection timed out"), as is one that is not there
  * ("connect with seccomp agent specified in the seccomp profile PATH: no such file or directory"). */
 int seccomp_agent_send(const struct seccomp_agent *agent, int agent_fd, struct err *err);
 

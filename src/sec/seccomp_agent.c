@@ -13,8 +13,6 @@
 #include "base/json_out.h"
 #include "base/scope.h"
 
-enum { PATIENCE_SECONDS = 10 };
-
 void seccomp_agent_print(const struct seccomp_agent *agent, struct buf *out)
 {
         struct json_out json = { .buf = out };
@@ -33,9 +31,9 @@ void seccomp_agent_print(const struct seccomp_agent *agent, struct buf *out)
 }
 
 /* Who does not answer must not hold up a birth for ever: connect(2) and sendmsg(2) give up with EAGAIN. */
-static int limit_patience(int socket_fd, struct err *err)
+static int limit_patience(int socket_fd, unsigned int seconds, struct err *err)
 {
-        const struct timeval patience = { .tv_sec = PATIENCE_SECONDS };
+        const struct timeval patience = { .tv_sec = seconds ? seconds : SECCOMP_AGENT_SECONDS };
         if (setsockopt(socket_fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) < 0)
                 return fail_sys(err, "set time limit of seccomp agent's socket");
         return 0;
@@ -47,8 +45,9 @@ static void tell_timeout(void)
                 errno = ETIMEDOUT;
 }
 
-static int connect_agent(const char *path, int *ret_fd, struct err *err)
+static int connect_agent(const struct seccomp_agent *agent, int *ret_fd, struct err *err)
 {
+        const char *path = agent->path;
         struct sockaddr_un address = { .sun_family = AF_UNIX };
         if (strlen(path) >= sizeof address.sun_path) {
                 errno = ENAMETOOLONG;
@@ -59,7 +58,7 @@ static int connect_agent(const char *path, int *ret_fd, struct err *err)
         auto_fd int socket_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
         if (socket_fd < 0)
                 return fail_sys(err, "make socket for seccomp agent");
-        if (limit_patience(socket_fd, err) < 0)
+        if (limit_patience(socket_fd, agent->seconds, err) < 0)
                 return -1;
         if (connect(socket_fd, (const struct sockaddr *)&address, sizeof address) < 0) {
                 tell_timeout();
@@ -114,7 +113,7 @@ int seccomp_agent_send(const struct seccomp_agent *agent, int agent_fd, struct e
                 return -1;
 
         auto_fd int socket_fd = -1;
-        if (connect_agent(agent->path, &socket_fd, err) < 0)
+        if (connect_agent(agent, &socket_fd, err) < 0)
                 return -1;
         if (send_all(socket_fd, &document, agent_fd) < 0) {
                 tell_timeout();

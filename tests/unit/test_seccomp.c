@@ -314,6 +314,28 @@ static void newer_calls_than_the_profile_get_enosys(void **state)
         assert_int_equal(answer(&spec, NR_OPENAT2 + 1, 0, 0), SECCOMP_RET_LOG);
 }
 
+/* There number 0 is what becomes of a number that the kernel does not know. */
+static void on_s390_number_0_is_newer_too(void **state)
+{
+        (void)state;
+        static const char *const words[] = { "SCMP_ARCH_S390", "SCMP_ARCH_S390X" };
+        const struct spec_seccomp spec = {
+                .default_action = "SCMP_ACT_ERRNO",
+                RULES({ .names = LIST("openat2"), .action = "SCMP_ACT_ALLOW" }),
+        };
+        for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+                const struct seccomp_arch *native = seccomp_arch_find(words[i]);
+                struct err err = { 0 };
+                struct seccomp_plan plan;
+                auto_buf struct buf unknown = { 0 };
+                assert_int_equal(seccomp_compile(&spec, native, &arena, &plan, &unknown, &err), 0);
+                struct bpf_call call = { .arch = native->audit, .is_big_endian = true };
+                assert_int_equal(bpf_run(plan.code, plan.n, &call), ERRNO(ENOSYS));
+                call.nr = 1;
+                assert_int_equal(bpf_run(plan.code, plan.n, &call), ERRNO(EPERM));
+        }
+}
+
 /* A call that the profile names is none of the newer ones, also where it is multiplexed and has its own number late. */
 static void a_named_call_is_never_newer(void **state)
 {
@@ -376,6 +398,7 @@ int main(void)
                 cmocka_unit_test_teardown(of_a_longer_and_a_shorter_rule_the_first_decides, empty_arena),
                 cmocka_unit_test_teardown(order_goes_by_argument_operator_and_value, empty_arena),
                 cmocka_unit_test_teardown(newer_calls_than_the_profile_get_enosys, empty_arena),
+                cmocka_unit_test_teardown(on_s390_number_0_is_newer_too, empty_arena),
                 cmocka_unit_test_teardown(a_named_call_is_never_newer, empty_arena),
                 cmocka_unit_test_teardown(foreign_calls_are_killed, empty_arena),
                 cmocka_unit_test_teardown(flags_are_what_the_profile_says, empty_arena),

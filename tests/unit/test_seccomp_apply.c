@@ -385,6 +385,23 @@ static void an_agent_that_hangs_up_is_told(void **state)
         assert_true(err.code == EPIPE || err.code == ECONNRESET);
 }
 
+/* It listens, and never looks. */
+static void an_agent_that_sleeps_is_told(void **state)
+{
+        (void)state;
+        auto_fd int listen_fd = listen_at_path();
+        auto_buf struct buf metadata = { 0 };
+        for (size_t i = 0; i < 1 << 20; i++)
+                buf_add(&metadata, "m", 1);
+        struct seccomp_agent agent = example(buf_text(&metadata));
+        agent.seconds = 1;
+        struct err err = { 0 };
+        char text[256];
+        assert_int_equal(seccomp_agent_send(&agent, 0, &err), -1);
+        (void)snprintf(text, sizeof text, "cannot send seccomp fd to %s: connection timed out", socket_path);
+        assert_string_equal(err.text, text);
+}
+
 #define agent_test(f) cmocka_unit_test_setup_teardown(f, make_dir, remove_dir)
 
 int main(void)
@@ -399,6 +416,7 @@ int main(void)
                 agent_test(the_agent_gets_document_and_descriptor),
                 agent_test(an_agent_that_is_not_there_is_told),
                 agent_test(an_agent_that_hangs_up_is_told),
+                agent_test(an_agent_that_sleeps_is_told),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
