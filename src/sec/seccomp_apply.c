@@ -40,10 +40,11 @@ int seccomp_apply(const struct seccomp_plan *plan, int *ret_agent_fd, struct err
                 return blame_flag(plan->flags, err);
         if (rc < 0)
                 return fail_sys(err, "load seccomp filter");
-        if (plan->flags & SECCOMP_FILTER_FLAG_NEW_LISTENER)
+        bool is_agent_fd = plan->flags & SECCOMP_FILTER_FLAG_NEW_LISTENER;
+        if (is_agent_fd)
                 *ret_agent_fd = (int)rc;
-        /* TSYNC tells by the thread's id that it would not be changed: no errno is set. */
-        else if (rc > 0)
-                return fail(err, "load seccomp filter: thread %ld cannot be given it", rc);
+        /* TSYNC tells by its id which thread would not take the filter: no errno is set. */
+        if (!is_agent_fd && rc > 0)
+                return fail(err, "load seccomp filter: thread %ld does not take it", rc);
         return 0;
 }

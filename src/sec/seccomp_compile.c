@@ -29,7 +29,7 @@ const struct seccomp_flag seccomp_flags[] = {
 
 static int read_flags(const struct spec_seccomp *spec, unsigned int *ret, struct err *err)
 {
-        /* As both peers have it: a filter costs nothing in speculation unless it is asked to. */
+        /* As both peers have it: a filter does not bring the mitigation of speculative store bypass with it. */
         *ret = spec->has_flags ? 0 : SECCOMP_FILTER_FLAG_SPEC_ALLOW;
         for (size_t i = 0; i < spec->flags.n; i++) {
                 const struct seccomp_flag *flag = seccomp_flags;
