@@ -469,13 +469,13 @@ static void real_profile(const char *path, const char *default_errno)
 static void the_bundles_profile_is_as_libseccomp_has_it(void **state)
 {
         (void)state;
-        real_profile(TARE_SOURCE_DIR "/tests/bundles/container.json", NULL);
+        real_profile(SOURCE_DIR "/tests/bundles/container.json", NULL);
 }
 
 static void without_enosys_as_default_newer_calls_get_it(void **state)
 {
         (void)state;
-        real_profile(TARE_SOURCE_DIR "/tests/bundles/container.json", "EPERM");
+        real_profile(SOURCE_DIR "/tests/bundles/container.json", "EPERM");
 }
 
 static void podmans_profile_is_as_libseccomp_has_it(void **state)
