@@ -15,24 +15,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
+#include "base/scope.h"
+#include "oci/names.h"
 
 enum {
+        ARCHS_MAX = 32, /* what the mask of a multiplexed call has bits for */
         NAMES_MAX = 2048,
         NAME_MAX_LEN = 64,
         NO_NUMBER = 0xffff,  /* as in sec/seccomp_table.h */
         FAR_NUMBER = 0xfffe, /* too far from the architecture's first number for 16 bits */
         NEAR_NUMBERS = 1024, /* where the direct number of a multiplexed call is looked for, from the first number on */
-};
-
-/* The 23 of runtime-spec 1.3. libseccomp's name of each is the end of the word in lower case. */
-static const char *const words[] = {
-        "SCMP_ARCH_X86_64",  "SCMP_ARCH_X86",      "SCMP_ARCH_X32",         "SCMP_ARCH_ARM",
-        "SCMP_ARCH_AARCH64", "SCMP_ARCH_MIPS",     "SCMP_ARCH_MIPS64",      "SCMP_ARCH_MIPS64N32",
-        "SCMP_ARCH_MIPSEL",  "SCMP_ARCH_MIPSEL64", "SCMP_ARCH_MIPSEL64N32", "SCMP_ARCH_PPC",
-        "SCMP_ARCH_PPC64",   "SCMP_ARCH_PPC64LE",  "SCMP_ARCH_S390",        "SCMP_ARCH_S390X",
-        "SCMP_ARCH_PARISC",  "SCMP_ARCH_PARISC64", "SCMP_ARCH_RISCV64",     "SCMP_ARCH_LOONGARCH64",
-        "SCMP_ARCH_M68K",    "SCMP_ARCH_SH",       "SCMP_ARCH_SHEB",
 };
 
 /* Bits of an AUDIT_ARCH_* (linux/audit.h), which libseccomp's tokens are made of. */
@@ -87,7 +79,7 @@ struct arch {
         uint32_t base;  /* the first number */
 };
 
-static struct arch archs[ARRAY_LEN(words)];
+static struct arch archs[ARCHS_MAX];
 static size_t n_archs;
 static char names[NAMES_MAX][NAME_MAX_LEN];
 static size_t n_names;
@@ -146,8 +138,9 @@ static int number_of(const struct arch *arch, const char *name)
 
 static void find_archs(void)
 {
-        for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-                struct arch arch = { .word = words[i], .token = token_of(words[i]), .base = UINT32_MAX };
+        for (size_t i = 0; i < seccomp_arch_names.n && n_archs < ARCHS_MAX; i++) {
+                const char *word = seccomp_arch_names.names[i];
+                struct arch arch = { .word = word, .token = token_of(word), .base = UINT32_MAX };
                 if (arch.token == 0)
                         continue;
                 /* The kernel has no architecture x32: it tells x32 calls from others by a bit of their number. */

@@ -53,18 +53,31 @@ static const char *const personalities[] = { "LINUX", "LINUX32" };
 const struct name_set personality_names = { "domain", personalities, ARRAY_LEN(personalities) };
 
 static const char *const seccomp_actions[] = {
-        "SCMP_ACT_KILL",  "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_TRAP",   "SCMP_ACT_ERRNO",
-        "SCMP_ACT_TRACE", "SCMP_ACT_ALLOW",        "SCMP_ACT_LOG",         "SCMP_ACT_NOTIFY",
+        [ACT_KILL] = "SCMP_ACT_KILL",
+        [ACT_KILL_PROCESS] = "SCMP_ACT_KILL_PROCESS",
+        [ACT_KILL_THREAD] = "SCMP_ACT_KILL_THREAD",
+        [ACT_TRAP] = "SCMP_ACT_TRAP",
+        [ACT_ERRNO] = "SCMP_ACT_ERRNO",
+        [ACT_TRACE] = "SCMP_ACT_TRACE",
+        [ACT_ALLOW] = "SCMP_ACT_ALLOW",
+        [ACT_LOG] = "SCMP_ACT_LOG",
+        [ACT_NOTIFY] = "SCMP_ACT_NOTIFY",
 };
-const struct name_set seccomp_action_names = { "action", seccomp_actions, ARRAY_LEN(seccomp_actions) };
+const struct name_set seccomp_action_names = { "action", seccomp_actions, SECCOMP_ACTIONS };
 
 static const char *const seccomp_operators[] = {
-        "SCMP_CMP_NE", "SCMP_CMP_LT", "SCMP_CMP_LE", "SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_MASKED_EQ",
+        [CMP_NE] = "SCMP_CMP_NE",
+        [CMP_LT] = "SCMP_CMP_LT",
+        [CMP_LE] = "SCMP_CMP_LE",
+        [CMP_EQ] = "SCMP_CMP_EQ",
+        [CMP_GE] = "SCMP_CMP_GE",
+        [CMP_GT] = "SCMP_CMP_GT",
+        [CMP_MASKED_EQ] = "SCMP_CMP_MASKED_EQ",
 };
-const struct name_set seccomp_operator_names = { "operator", seccomp_operators, ARRAY_LEN(seccomp_operators) };
+const struct name_set seccomp_operator_names = { "operator", seccomp_operators, SECCOMP_OPERATORS };
 
 static const char *const seccomp_archs[] = {
-        "SCMP_ARCH_X86",     "SCMP_ARCH_X86_64",   "SCMP_ARCH_X32",         "SCMP_ARCH_ARM",
+        "SCMP_ARCH_X86_64",  "SCMP_ARCH_X86",      "SCMP_ARCH_X32",         "SCMP_ARCH_ARM",
         "SCMP_ARCH_AARCH64", "SCMP_ARCH_MIPS",     "SCMP_ARCH_MIPS64",      "SCMP_ARCH_MIPS64N32",
         "SCMP_ARCH_MIPSEL",  "SCMP_ARCH_MIPSEL64", "SCMP_ARCH_MIPSEL64N32", "SCMP_ARCH_PPC",
         "SCMP_ARCH_PPC64",   "SCMP_ARCH_PPC64LE",  "SCMP_ARCH_S390",        "SCMP_ARCH_S390X",
@@ -74,12 +87,12 @@ static const char *const seccomp_archs[] = {
 const struct name_set seccomp_arch_names = { "architecture", seccomp_archs, ARRAY_LEN(seccomp_archs) };
 
 static const char *const seccomp_flags[] = {
-        "SECCOMP_FILTER_FLAG_TSYNC",
-        "SECCOMP_FILTER_FLAG_LOG",
-        "SECCOMP_FILTER_FLAG_SPEC_ALLOW",
-        "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
+        [FLAG_TSYNC] = "SECCOMP_FILTER_FLAG_TSYNC",
+        [FLAG_LOG] = "SECCOMP_FILTER_FLAG_LOG",
+        [FLAG_SPEC_ALLOW] = "SECCOMP_FILTER_FLAG_SPEC_ALLOW",
+        [FLAG_WAIT_KILLABLE_RECV] = "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
 };
-const struct name_set seccomp_flag_names = { "flag", seccomp_flags, ARRAY_LEN(seccomp_flags) };
+const struct name_set seccomp_flag_names = { "flag", seccomp_flags, SECCOMP_FLAGS };
 
 /* The kernel's words, in its order (linux/landlock.h). */
 static const char *const landlock_accesses[] = {

@@ -11,15 +11,14 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "oci/names.h"
 #include "oci/spec.h"
 #include "sec/seccomp_table.h"
 
-/* The spec's words for the flags of seccomp(2); ends with a row whose word is NULL. */
-struct seccomp_flag {
-        const char *word;
-        unsigned int bit;
-};
-extern const struct seccomp_flag seccomp_flags[];
+/* What the spec's words for flags are to seccomp(2). */
+extern const unsigned int seccomp_flag_bits[SECCOMP_FLAGS];
+/* Whether the running kernel knows it. */
+bool seccomp_flag_is_supported(enum seccomp_flag flag);
 
 /* A filter ready to be loaded; everything in the arena that it was made in. */
 struct seccomp_plan {

@@ -14,19 +14,21 @@ static long seccomp_set(unsigned int flags, const struct sock_fprog *program)
 }
 
 /* A flag that the kernel knows lets it look at the program, and there is none. */
-static bool is_supported(unsigned int flag)
+bool seccomp_flag_is_supported(enum seccomp_flag flag)
 {
-        /* WAIT_KILLABLE_RECV wants company. */
-        (void)seccomp_set(flag | SECCOMP_FILTER_FLAG_NEW_LISTENER, NULL);
+        /* WAIT_KILLABLE_RECV wants company, and TSYNC is better alone (seccomp(2)). */
+        unsigned int company = flag == FLAG_TSYNC ? 0 : SECCOMP_FILTER_FLAG_NEW_LISTENER;
+        (void)seccomp_set(seccomp_flag_bits[flag] | company, NULL);
         return errno == EFAULT;
 }
 
 /* After EINVAL: which flag of the plan it was. */
 static int blame_flag(unsigned int flags, struct err *err)
 {
-        for (const struct seccomp_flag *flag = seccomp_flags; flag->word; flag++)
-                if ((flags & flag->bit) && flag->bit != SECCOMP_FILTER_FLAG_TSYNC && !is_supported(flag->bit))
-                        return fail(err, "seccomp flag %s is not supported by this kernel", flag->word);
+        for (enum seccomp_flag flag = 0; flag < SECCOMP_FLAGS; flag++)
+                if ((flags & seccomp_flag_bits[flag]) && !seccomp_flag_is_supported(flag))
+                        return fail(err, "seccomp flag %s is not supported by this kernel",
+                                    seccomp_flag_names.names[flag]);
         errno = EINVAL;
         return fail_sys(err, "load seccomp filter");
 }

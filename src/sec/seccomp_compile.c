@@ -15,16 +15,15 @@
 #include "sec/seccomp_rules.h"
 
 /* The same numbers as in linux/seccomp.h, which lacks the newest where it is old. */
-#define FLAG_WAIT_KILLABLE_RECV (1U << 5) /* since 5.19 */
+#define WAIT_KILLABLE_RECV (1U << 5) /* since 5.19 */
 
 /* flags ---------------------------------------------------------------------------------------------------------- */
 
-const struct seccomp_flag seccomp_flags[] = {
-        {"SECCOMP_FILTER_FLAG_TSYNC",               SECCOMP_FILTER_FLAG_TSYNC     },
-        { "SECCOMP_FILTER_FLAG_LOG",                SECCOMP_FILTER_FLAG_LOG       },
-        { "SECCOMP_FILTER_FLAG_SPEC_ALLOW",         SECCOMP_FILTER_FLAG_SPEC_ALLOW},
-        { "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", FLAG_WAIT_KILLABLE_RECV       },
-        { NULL,                                     0                             },
+const unsigned int seccomp_flag_bits[SECCOMP_FLAGS] = {
+        [FLAG_TSYNC] = SECCOMP_FILTER_FLAG_TSYNC,
+        [FLAG_LOG] = SECCOMP_FILTER_FLAG_LOG,
+        [FLAG_SPEC_ALLOW] = SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+        [FLAG_WAIT_KILLABLE_RECV] = WAIT_KILLABLE_RECV,
 };
 
 static int read_flags(const struct spec_seccomp *spec, unsigned int *ret, struct err *err)
@@ -32,12 +31,10 @@ static int read_flags(const struct spec_seccomp *spec, unsigned int *ret, struct
         /* As both peers have it: a filter does not bring the mitigation of speculative store bypass with it. */
         *ret = spec->has_flags ? 0 : SECCOMP_FILTER_FLAG_SPEC_ALLOW;
         for (size_t i = 0; i < spec->flags.n; i++) {
-                const struct seccomp_flag *flag = seccomp_flags;
-                while (flag->word && strcmp(flag->word, spec->flags.items[i]) != 0)
-                        flag++;
-                if (!flag->word)
+                size_t found = name_find(&seccomp_flag_names, spec->flags.items[i]);
+                if (found == SECCOMP_FLAGS)
                         return fail(err, "linux.seccomp.flags[%zu]: unknown flag \"%s\"", i, spec->flags.items[i]);
-                *ret |= flag->bit;
+                *ret |= seccomp_flag_bits[found];
         }
         return 0;
 }
@@ -46,7 +43,7 @@ static int read_flags(const struct spec_seccomp *spec, unsigned int *ret, struct
 static unsigned int fit_flags(unsigned int flags, bool wants_agent)
 {
         if (!wants_agent)
-                return flags & ~FLAG_WAIT_KILLABLE_RECV; /* there is nothing to wait for */
+                return flags & ~WAIT_KILLABLE_RECV; /* there is nothing to wait for */
         flags |= SECCOMP_FILTER_FLAG_NEW_LISTENER;
         if (flags & SECCOMP_FILTER_FLAG_TSYNC)
                 flags |= SECCOMP_FILTER_FLAG_TSYNC_ESRCH; /* the result is a descriptor, not the thread that failed */

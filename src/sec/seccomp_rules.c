@@ -7,7 +7,7 @@
 
 #include "seccomp_rules.h"
 
-#include "base/scope.h"
+#include "oci/names.h"
 
 int seccomp_out_of_memory(struct err *err)
 {
@@ -17,28 +17,29 @@ int seccomp_out_of_memory(struct err *err)
 /* actions -------------------------------------------------------------------------------------------------------- */
 
 static const struct action {
-        const char *word;
         uint32_t code;
         uint32_t errno_max; /* what errnoRet may be; 0: it has none */
         /* Calls that are newer than the profile pass, or are for a tracer to answer: no ENOSYS for them. */
         bool is_permissive;
-} actions[] = {
-        {"SCMP_ACT_KILL",          SECCOMP_RET_KILL_THREAD,  0,      false},
-        { "SCMP_ACT_KILL_THREAD",  SECCOMP_RET_KILL_THREAD,  0,      false},
-        { "SCMP_ACT_KILL_PROCESS", SECCOMP_RET_KILL_PROCESS, 0,      false},
-        { "SCMP_ACT_TRAP",         SECCOMP_RET_TRAP,         0,      false},
-        { "SCMP_ACT_ERRNO",        SECCOMP_RET_ERRNO,        4095,   false}, /* the kernel's MAX_ERRNO */
-        { "SCMP_ACT_TRACE",        SECCOMP_RET_TRACE,        0xffff, true },
-        { "SCMP_ACT_LOG",          SECCOMP_RET_LOG,          0,      true },
-        { "SCMP_ACT_ALLOW",        SECCOMP_RET_ALLOW,        0,      true },
-        { "SCMP_ACT_NOTIFY",       SECCOMP_RET_USER_NOTIF,   0,      false},
+} actions[SECCOMP_ACTIONS] = {
+        [ACT_KILL] = {SECCOMP_RET_KILL_THREAD,   0,      false},
+        [ACT_KILL_PROCESS] = { SECCOMP_RET_KILL_PROCESS, 0,      false},
+        [ACT_KILL_THREAD] = { SECCOMP_RET_KILL_THREAD,  0,      false},
+        [ACT_TRAP] = { SECCOMP_RET_TRAP,         0,      false},
+        [ACT_ERRNO] = { SECCOMP_RET_ERRNO,        4095,   false}, /* the kernel's MAX_ERRNO */
+        [ACT_TRACE] = { SECCOMP_RET_TRACE,        0xffff, true },
+        [ACT_ALLOW] = { SECCOMP_RET_ALLOW,        0,      true },
+        [ACT_LOG] = { SECCOMP_RET_LOG,          0,      true },
+        [ACT_NOTIFY] = { SECCOMP_RET_USER_NOTIF,   0,      false},
 };
 
-static const struct action *action_find(const char *word)
+/* NULL, and the complaint. */
+static const struct action *action_find(const char *word, struct err *err)
 {
-        for (size_t i = 0; word && i < ARRAY_LEN(actions); i++)
-                if (strcmp(actions[i].word, word) == 0)
-                        return &actions[i];
+        size_t found = word ? name_find(&seccomp_action_names, word) : SECCOMP_ACTIONS;
+        if (found < SECCOMP_ACTIONS)
+                return &actions[found];
+        (void)fail(err, "unknown action \"%s\"", word ? word : "");
         return NULL;
 }
 
@@ -50,17 +51,16 @@ static int action_code(const struct action *action, const struct opt_u32 *errno_
                 return 0;
         uint32_t number = errno_ret->set ? errno_ret->value : EPERM;
         if (number > action->errno_max)
-                return fail(err, "%u is more than %s can return", number, action->word);
+                return fail(err, "%u is more than %s can return", number, seccomp_action_names.names[action - actions]);
         *ret |= number;
         return 0;
 }
 
 static int read_default(const struct spec_seccomp *spec, struct seccomp_profile *ret, struct err *err)
 {
-        const struct action *action = action_find(spec->default_action);
+        const struct action *action = action_find(spec->default_action, err);
         if (!action)
-                return fail(err, "linux.seccomp.defaultAction: unknown action \"%s\"",
-                            spec->default_action ? spec->default_action : "");
+                return fail_at(err, "linux.seccomp.defaultAction");
         if (action->code == SECCOMP_RET_USER_NOTIF)
                 return fail(err, "linux.seccomp.defaultAction: SCMP_ACT_NOTIFY cannot be used as default action");
         if (action_code(action, &spec->default_errno_ret, &ret->default_action, err) < 0)
@@ -104,37 +104,25 @@ static int read_archs(const struct spec_seccomp *spec, const struct seccomp_arch
 
 /* conditions ----------------------------------------------------------------------------------------------------- */
 
-static const struct {
-        const char *word;
-        enum seccomp_op op;
-} ops[] = {
-        {"SCMP_CMP_NE",         OP_NE       },
-        { "SCMP_CMP_LT",        OP_LT       },
-        { "SCMP_CMP_LE",        OP_LE       },
-        { "SCMP_CMP_EQ",        OP_EQ       },
-        { "SCMP_CMP_GE",        OP_GE       },
-        { "SCMP_CMP_GT",        OP_GT       },
-        { "SCMP_CMP_MASKED_EQ", OP_MASKED_EQ},
+static const enum seccomp_op ops[SECCOMP_OPERATORS] = {
+        [CMP_NE] = OP_NE,
+        [CMP_LT] = OP_LT,
+        [CMP_LE] = OP_LE,
+        [CMP_EQ] = OP_EQ,
+        [CMP_GE] = OP_GE,
+        [CMP_GT] = OP_GT,
+        [CMP_MASKED_EQ] = OP_MASKED_EQ,
 };
-
-static bool op_find(const char *word, enum seccomp_op *ret)
-{
-        for (size_t i = 0; word && i < ARRAY_LEN(ops); i++) {
-                if (strcmp(ops[i].word, word) != 0)
-                        continue;
-                *ret = ops[i].op;
-                return true;
-        }
-        return false;
-}
 
 static int read_condition(const struct spec_seccomp_arg *arg, struct seccomp_condition *ret, struct err *err)
 {
         if (arg->index >= SECCOMP_ARGS)
                 return fail(err, "index: %u is out of range 0..%d", arg->index, SECCOMP_ARGS - 1);
-        if (!op_find(arg->op, &ret->op))
+        size_t found = arg->op ? name_find(&seccomp_operator_names, arg->op) : SECCOMP_OPERATORS;
+        if (found == SECCOMP_OPERATORS)
                 return fail(err, "op: unknown operator \"%s\"", arg->op ? arg->op : "");
 
+        ret->op = ops[found];
         ret->arg = arg->index;
         ret->mask = ret->op == OP_MASKED_EQ ? arg->value : UINT64_MAX;
         ret->value = ret->mask & (ret->op == OP_MASKED_EQ ? arg->value_two : arg->value);
@@ -200,9 +188,9 @@ static int read_group(const struct spec_seccomp_rule *spec, const struct seccomp
 static int read_rule(const struct spec_seccomp_rule *spec, size_t place, struct arena *arena,
                      struct seccomp_profile *profile, struct rule_group *ret, struct err *err)
 {
-        const struct action *action = action_find(spec->action);
+        const struct action *action = action_find(spec->action, err);
         if (!action)
-                return fail(err, "action: unknown action \"%s\"", spec->action ? spec->action : "");
+                return fail_at(err, "action");
         struct seccomp_rule shape = { .place = (uint32_t)place };
         if (action_code(action, &spec->errno_ret, &shape.action, err) < 0)
                 return fail_at(err, "errnoRet");

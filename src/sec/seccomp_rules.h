@@ -13,7 +13,7 @@
 #include "oci/spec.h"
 #include "sec/seccomp_table.h"
 
-enum { SECCOMP_ARGS = 6, SECCOMP_ARCHS_MAX = 32 };
+enum { SECCOMP_ARGS = 6 };
 
 /* In the order in which rules with the same argument and value are tried: the narrower one first. */
 enum seccomp_op { OP_EQ, OP_MASKED_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE };

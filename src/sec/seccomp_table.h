@@ -45,7 +45,11 @@ struct seccomp_table {
         size_t n_muxed_calls;
 };
 
-enum { SECCOMP_NO_NUMBER = 0xffff, SECCOMP_FAR_NUMBER = 0xfffe };
+enum {
+        SECCOMP_NO_NUMBER = 0xffff,
+        SECCOMP_FAR_NUMBER = 0xfffe,
+        SECCOMP_ARCHS_MAX = 32, /* seccomp_muxed_call.archs has a bit for each */
+};
 
 extern const struct seccomp_table seccomp_table;
 
