@@ -45,6 +45,11 @@ static const struct story_row rows[] = {
         { "stand ready to start",                    NULL,                     NULL,                     CUE_HOST, NULL,          &if_stops_before_start },
         { "write the pid file",                      host_write_pid_file,      NULL,                     GO_ON,    undo_pid_file, &if_pid_file           },
         { "say that all is made",                    NULL,                     NULL,                     CUE_INIT, NULL,          &if_stops_before_start },
+        { "load the seccomp filter",                 NULL,                     init_load_filter,         GO_ON,    NULL,          &if_filter             },
+        { "hold for the seccomp agent",              NULL,                     NULL,                     CUE_HOST, NULL,          &if_agent              },
+        { "hand the notifications to the agent",     host_hand_to_agent,       NULL,                     CUE_INIT, NULL,          &if_agent              },
+        { "drop the capability for the filter",      NULL,                     init_drop_loan,           GO_ON,    NULL,          &if_loan               },
+        { "be filtered",                             NULL,                     NULL,                     CUE_HOST, NULL,          &if_created_filtered   },
         /* Here `create` returns; what follows on the host's side is for `run`. */
         { "wait at the fifo for start",              NULL,                     init_await_start,         GO_ON,    NULL,          &if_create             },
         { "run startContainer hooks",                NULL,                     init_run_start_hooks,     GO_ON,    NULL,          &if_start_hooks        },

@@ -27,6 +27,8 @@
 #include "sec/memory_policy.h"
 #include "sec/personality.h"
 #include "sec/scheduler.h"
+#include "sec/seccomp.h"
+#include "state/lifecycle.h"
 #include "state/state.h"
 #include "tty/relay.h"
 
@@ -45,9 +47,11 @@ struct birth {
         struct spec spec;
         struct rootfs_plan rootfs;
         struct caps_plan caps;
+        struct seccomp_plan seccomp; /* no code: no filter */
         struct cgroup cgroup;
         struct ns_joins joins;
         struct state state;
+        enum status status; /* while the story is told */
         struct spec_networks networks;
         struct scheduler_plan scheduler;
         struct io_priority_plan io_priority;

@@ -4,6 +4,7 @@
 
 #include "birth/conditions.h"
 
+#include "birth/filter.h"
 #include "birth/scheduling.h"
 
 bool birth_detaches(const struct birth *birth)
@@ -107,6 +108,29 @@ static bool late_landlock(const struct birth *birth)
         return birth->landlock.spec && birth->spec.process.no_new_privileges;
 }
 const struct story_condition if_late_landlock = { late_landlock, "an annotation asks for Landlock, with no_new_privs" };
+static bool filter(const struct birth *birth)
+{
+        return birth->seccomp.n > 0;
+}
+const struct story_condition if_filter = { filter, "there is a seccomp profile" };
+
+static bool agent(const struct birth *birth)
+{
+        return birth->seccomp.wants_agent;
+}
+const struct story_condition if_agent = { agent, "the seccomp profile notifies" };
+
+static bool loan(const struct birth *birth)
+{
+        return filter_needs_loan(birth);
+}
+const struct story_condition if_loan = { loan, "there is a seccomp profile, neither no_new_privs nor CAP_SYS_ADMIN" };
+
+static bool created_filtered(const struct birth *birth)
+{
+        return birth->kind == BIRTH_CREATE && birth->seccomp.n > 0;
+}
+const struct story_condition if_created_filtered = { created_filtered, "`create`, and there is a seccomp profile" };
 
 /* `run` goes through without a stop, unless a pid file must be there before the program is. */
 static bool stops_before_start(const struct birth *birth)

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/number.h"
+#include "birth/filter.h"
 #include "birth/found.h"
 #include "birth/limits.h"
 #include "birth/lsm.h"
@@ -147,7 +148,7 @@ static int plan_process(struct birth *birth, const struct exec_options *options,
                 return -1;
         if (scheduling_plan(birth, name, err) < 0 || terminal_plan(birth, err) < 0)
                 return -1;
-        if (lsm_plan(birth, name, err) < 0)
+        if (lsm_plan(birth, name, err) < 0 || filter_plan(birth, CONFIG_FILE, err) < 0)
                 return -1;
         return birth_plan_capabilities(birth, err);
 }
@@ -187,6 +188,7 @@ static int find_target(struct birth *birth, const struct found *found, const str
                 return lifecycle_allow(VERB_EXEC, STOPPED, options->id, err);
         birth->cgroup = found->cgroup;
         birth->state = found->state;
+        birth->status = status;
         return find_cgroup(birth, options, err);
 }
 

@@ -70,6 +70,9 @@ int host_clone_init(struct birth *birth, struct err *err)
         if (clone_init(birth, err) < 0)
                 return -1;
 
+        if (birth->kind == BIRTH_EXEC)
+                return 0; /* the state is that of the container's init */
+
         struct proc_stat stat;
         if (proc_stat_read(birth->host.init_pid, &stat, err) < 0) {
                 clone_undo(birth);

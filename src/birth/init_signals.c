@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "birth/init_signals.h"
@@ -37,6 +38,13 @@ static const char *words_of(int sig)
         return NULL;
 }
 
+_Noreturn void init_signals_end(void)
+{
+        /* _exit(2) of the libc would try for ever. */
+        (void)syscall(SYS_exit_group, 255);
+        __builtin_trap();
+}
+
 static void on_crash(int sig)
 {
         heard.words.code = 0;
@@ -46,7 +54,7 @@ static void on_crash(int sig)
                 (void)write_all(is_awaited ? *heard.last_words_fd : STDERR_FILENO, heard.words.text,
                                 strlen(heard.words.text));
         }
-        _exit(255);
+        init_signals_end();
 }
 
 int init_signals_begin(const struct teller *init, const int *last_words_fd, struct err *err)

@@ -12,5 +12,7 @@
  * with 255. Where the wire is gone the words go to *last_words_fd, else to stderr. The handler has a stack of its own,
  * so that an overflow of the other one is told too. execve(2) resets all of it. */
 int init_signals_begin(const struct teller *init, const int *last_words_fd, struct err *err);
+/* Ends init with 255; by a signal, where its seccomp filter forbids to exit. */
+_Noreturn void init_signals_end(void);
 
 #endif

@@ -13,6 +13,7 @@
 #include "birth/steps.h"
 
 #include "base/file.h"
+#include "birth/filter.h"
 #include "net/loopback.h"
 #include "rootfs/dest.h"
 #include "sec/keyring.h"
@@ -241,6 +242,7 @@ static int enter_cwd(const char *cwd, struct err *err)
 int init_become_user(struct birth *birth, struct err *err)
 {
         const struct spec_process *process = &birth->spec.process;
+        const struct caps_plan caps = filter_caps(birth);
         if (settle_user_and_environment(birth, err) < 0 || close_all_but_ours(birth, err) < 0)
                 return -1;
         /* Without no_new_privs it takes CAP_SYS_ADMIN, which the user may not keep. */
@@ -251,7 +253,7 @@ int init_become_user(struct birth *birth, struct err *err)
         int later = enter_cwd(process->cwd, err);
         if (later < 0)
                 return -1;
-        if (caps_apply_bounding(&birth->caps, err) < 0 || caps_keep(&birth->caps, process->user.uid, err) < 0)
+        if (caps_apply_bounding(&birth->caps, err) < 0 || caps_keep(&caps, process->user.uid, err) < 0)
                 return -1;
         if (user_own_stdio(process->user.uid, err) < 0 || user_become(&process->user, SETGROUPS_ALLOW, err) < 0)
                 return -1;
@@ -260,7 +262,7 @@ int init_become_user(struct birth *birth, struct err *err)
                 return -1;
         if (later && enter_cwd(process->cwd, err) != 0)
                 return -1;
-        if (program_check_cwd(err) < 0 || caps_apply(&birth->caps, err) < 0)
+        if (program_check_cwd(err) < 0 || caps_apply(&caps, err) < 0)
                 return -1;
 
         if (process->no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
@@ -274,18 +276,24 @@ int init_find_program(struct birth *birth, struct err *err)
         return program_find(birth->spec.process.args.items[0], birth->env, birth->program, err);
 }
 
+/* From here on init makes no system call but those that hand it over: a seccomp filter may come next. */
 int init_let_go(struct birth *birth, struct err *err)
 {
         (void)birth;
+        sigset_t none;
+        (void)sigemptyset(&none);
         if (prctl(PR_SET_PDEATHSIG, 0) < 0)
                 return fail_sys(err, "clear the parent-death signal");
+        if (sigprocmask(SIG_SETMASK, &none, NULL) < 0)
+                return fail_sys(err, "unblock the signals");
         return 0;
 }
 
 int init_await_start(struct birth *birth, struct err *err)
 {
-        /* `create` is over; whoever calls `start` listens at the fifo, which execve closes. */
-        wire_finish(&birth->init.wire);
+        /* `create` is over; whoever calls `start` listens at the fifo. execve closes both; close(2) itself would be one
+         * call more for the seccomp filter to allow. */
+        birth->init.wire.fd = -1;
         char byte;
         ssize_t n = read(birth->fifo_fd, &byte, 1);
         while (n < 0 && errno == EINTR)
@@ -300,11 +308,6 @@ int init_run_start_hooks(struct birth *birth, struct err *err)
 
 int init_exec(struct birth *birth, struct err *err)
 {
-        sigset_t none;
-        (void)sigemptyset(&none);
-        if (sigprocmask(SIG_SETMASK, &none, NULL) < 0)
-                return fail_sys(err, "unblock the signals");
-
         (void)execve(birth->program, (char *const *)birth->spec.process.args.items, (char *const *)birth->env);
         return fail_sys(err, "exec %s", birth->program);
 }

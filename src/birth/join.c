@@ -26,6 +26,10 @@ static const struct story_row rows[] = {
         { "find the program",                        NULL,                     init_find_program,        GO_ON,    NULL,          NULL             },
         { "confine by Landlock",                     NULL,                     init_confine,             GO_ON,    NULL,          &if_late_landlock },
         { "let go of the runtime",                   NULL,                     init_let_go,              GO_ON,    NULL,          NULL             },
+        { "load the seccomp filter",                 NULL,                     init_load_filter,         GO_ON,    NULL,          &if_filter       },
+        { "hold for the seccomp agent",              NULL,                     NULL,                     CUE_HOST, NULL,          &if_agent        },
+        { "hand the notifications to the agent",     host_hand_to_agent,       NULL,                     CUE_INIT, NULL,          &if_agent        },
+        { "drop the capability for the filter",      NULL,                     init_drop_loan,           GO_ON,    NULL,          &if_loan         },
         { "become the program",                      NULL,                     init_exec,                BY_EXEC,  NULL,          NULL             },
         /* Not before the program is certain: engines take a pid file for success. */
         { "write the pid file",                      host_write_pid_file,      NULL,                     GO_ON,    undo_pid_file, &if_pid_file     },

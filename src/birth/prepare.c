@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/path.h"
+#include "birth/filter.h"
 #include "birth/limits.h"
 #include "birth/lsm.h"
 #include "birth/scheduling.h"
@@ -197,6 +198,8 @@ int birth_prepare(struct birth *birth, const struct runtime *runtime, const stru
                 return -1;
 
         const struct spec *spec = &birth->spec;
+        if (filter_plan(birth, "config.json", err) < 0)
+                return -1;
         if (sysctl_check(spec, err) < 0)
                 return fail_at(err, "config.json: linux.sysctl");
         if (rootfs_plan_build(spec, birth->bundle, options->no_pivot, &birth->arena, &birth->rootfs, err) < 0)

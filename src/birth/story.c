@@ -150,7 +150,10 @@ static int init_is_gone(const struct teller *teller, struct err *err)
 {
         size_t row = atomic_load_explicit(&teller->progress->row, memory_order_relaxed);
         size_t index = row > 0 ? row - 1 : teller->next;
-        (void)fail(err, "init died at step %zu", index + 1);
+        if (atomic_load(&teller->progress->has_words))
+                *err = teller->progress->words;
+        else
+                (void)fail(err, "init died at step %zu", index + 1);
         return fail_at_row(teller, index, err);
 }
 

@@ -48,10 +48,14 @@ struct story {
         size_t n;
 };
 
-/* One page that host and init (and the bridge) share: how far init is, also when it can no longer say so itself. */
+/* Memory that host and init (and the bridge) share: what init tells without a system call, which its seccomp filter may
+ * forbid. */
 struct progress {
-        _Atomic uint32_t row;     /* that init is at, counted from 1 */
-        _Atomic int32_t init_pid; /* as the host sees it; told by the bridge */
+        _Atomic uint32_t row;        /* that init is at, counted from 1 */
+        _Atomic int32_t init_pid;    /* as the host sees it; told by the bridge */
+        _Atomic int32_t listener_fd; /* init's number for the notifications of its filter */
+        _Atomic bool has_words;
+        struct err words; /* the last of init, which the host believes when the wire has ended without any */
 };
 
 struct teller {

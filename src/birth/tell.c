@@ -69,10 +69,13 @@ static void log_over_wire(void *to, enum log_level level, const char *text)
         (void)wire_send_log(&birth->init.wire, (uint32_t)birth->init.next, level, text);
 }
 
-/* To whoever is there: the host by the wire; `start`, which reads the file; else the stderr of the container. */
+/* To whoever is there: the host by the wire, or by what it shares with us; `start`, which reads the file; else the
+ * stderr of the container. */
 static void give_last_words(struct birth *birth, struct err *err)
 {
         const struct teller *init = &birth->init;
+        init->progress->words = *err;
+        atomic_store(&init->progress->has_words, true);
         if (wire_send_error(&init->wire, (uint32_t)init->next, err) == 0)
                 return;
 
@@ -99,5 +102,5 @@ _Noreturn void birth_be_init(struct birth *birth)
         if (init_signals_begin(&birth->init, &birth->last_words_fd, &err) == 0)
                 (void)story_walk(&birth->init, birth->init.story->n, &err);
         give_last_words(birth, &err);
-        _exit(255);
+        init_signals_end();
 }

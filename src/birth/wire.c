@@ -2,10 +2,12 @@
 /* wire.c - the sync protocol between host and init; see wire.h. A record is sent as long as its text is, not as its
  * room. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include "birth/wire.h"
 
@@ -66,9 +68,12 @@ int wire_cue(const struct wire *wire, uint32_t row, struct err *err)
 {
         struct wire_message message;
         fill_head(&message, WIRE_CUE, row, 0, 0);
-        if (send_message(wire, &message, -1) < 0)
-                return fail_sys(err, "send a cue over the wire");
-        return 0;
+        for (;;) {
+                if (write(wire->fd, &message, HEAD_SIZE) >= 0)
+                        return 0;
+                if (errno != EINTR)
+                        return fail_sys(err, "send a cue over the wire");
+        }
 }
 
 int wire_send_error(const struct wire *wire, uint32_t row, const struct err *body)
@@ -109,25 +114,22 @@ static int take_passed_fd(struct msghdr *header)
         return fd;
 }
 
-static enum wire_got receive(const struct wire *wire, struct wire_message *ret, int *ret_fd, struct err *err)
+/* A side that died with messages unread resets the connection. That is told once, before what it had sent itself
+ * (net/core/datagram.c, __skb_try_recv_datagram), so ask again: its last words may be there. */
+static bool is_to_be_asked_again(ssize_t n)
 {
-        union fd_room room = { 0 };
-        struct iovec data = { .iov_base = ret, .iov_len = sizeof *ret - 1 };
-        struct msghdr header = { .msg_iov = &data, .msg_iovlen = 1 };
-        header.msg_control = room.bytes;
-        header.msg_controllen = sizeof room.bytes;
-        ssize_t n = recvmsg(wire->fd, &header, MSG_CMSG_CLOEXEC);
-        /* A side that died with messages unread resets the connection. That is told once, before what it had sent
-         * itself (net/core/datagram.c, __skb_try_recv_datagram), so ask again: its last words may be there. */
-        while (n < 0 && (errno == EINTR || errno == ECONNRESET))
-                n = recvmsg(wire->fd, &header, MSG_CMSG_CLOEXEC);
+        return n < 0 && (errno == EINTR || errno == ECONNRESET);
+}
+
+/* What the n bytes are that have come. */
+static enum wire_got judge(ssize_t n, struct wire_message *ret, struct err *err)
+{
         if (n == 0)
                 return WIRE_END;
         if (n < 0) {
                 (void)fail_sys(err, "receive over the wire");
                 return WIRE_FAILED;
         }
-        *ret_fd = take_passed_fd(&header);
         if ((size_t)n < HEAD_SIZE) {
                 (void)fail(err, "a message of %zd bytes came over the wire", n);
                 return WIRE_FAILED;
@@ -139,8 +141,25 @@ static enum wire_got receive(const struct wire *wire, struct wire_message *ret, 
 
 enum wire_got wire_receive(const struct wire *wire, struct wire_message *ret, struct err *err)
 {
-        auto_fd int unwanted_fd = -1;
-        return receive(wire, ret, &unwanted_fd, err);
+        ssize_t n = read(wire->fd, ret, sizeof *ret - 1);
+        while (is_to_be_asked_again(n))
+                n = read(wire->fd, ret, sizeof *ret - 1);
+        return judge(n, ret, err);
+}
+
+static enum wire_got receive_with_fd(const struct wire *wire, struct wire_message *ret, int *ret_fd, struct err *err)
+{
+        union fd_room room = { 0 };
+        struct iovec data = { .iov_base = ret, .iov_len = sizeof *ret - 1 };
+        struct msghdr header = { .msg_iov = &data, .msg_iovlen = 1 };
+        header.msg_control = room.bytes;
+        header.msg_controllen = sizeof room.bytes;
+        ssize_t n = recvmsg(wire->fd, &header, MSG_CMSG_CLOEXEC);
+        while (is_to_be_asked_again(n))
+                n = recvmsg(wire->fd, &header, MSG_CMSG_CLOEXEC);
+        if (n > 0)
+                *ret_fd = take_passed_fd(&header);
+        return judge(n, ret, err);
 }
 
 int wire_ask(const struct wire *wire, uint32_t row, enum wire_ask ask, uint32_t number, int *ret_fd, struct err *err)
@@ -151,7 +170,7 @@ int wire_ask(const struct wire *wire, uint32_t row, enum wire_ask ask, uint32_t 
         if (send_message(wire, &message, -1) < 0)
                 return fail_sys(err, "ask over the wire");
 
-        enum wire_got got = receive(wire, &message, &fd, err);
+        enum wire_got got = receive_with_fd(wire, &message, &fd, err);
         if (got == WIRE_FAILED)
                 return -1;
         if (got == WIRE_END)

@@ -4,7 +4,10 @@
  * procReady and procRun. An error is the whole struct err of the side that failed (procError); a log line is init's
  * voice in the host's log. Init may ask for what only the host can reach, and is answered with a descriptor
  * (procMountPlease and procMountFd). The end of file is nobody's message: whoever waits and finds it knows that the
- * other side died. */
+ * other side died.
+ * Cues go by write(2) and come by read(2), for the sake of those that init gives and takes under the container's
+ * seccomp filter: hardly one forbids these two. SIGPIPE is blocked on either side as long as the other one is needed.
+ */
 #ifndef TARE_BIRTH_WIRE_H
 #define TARE_BIRTH_WIRE_H
 

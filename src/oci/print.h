@@ -24,6 +24,8 @@ void print_spec(const struct spec_template *template, struct buf *out);
 struct features_lists {
         const char *const *mount_options;
         const char *const *capabilities;
+        const char *const *seccomp_archs; /* whose system calls are known */
+        const char *const *seccomp_flags; /* that the running kernel knows */
         const char *version;
 };
 void print_features(const struct features_lists *lists, struct buf *out);

@@ -6,6 +6,7 @@
 
 #include "base/json_out.h"
 #include "oci/landlock.h"
+#include "oci/names.h"
 #include "oci/networks.h"
 #include "oci/print_list.h"
 #include "oci/spec.h"
@@ -22,8 +23,7 @@ static const struct {
         const char *key;
         const char *path; /* of the setting that it is about */
 } switches[] = {
-        {"seccomp",     "linux.seccomp"          },
-        { "apparmor",   "process.apparmorProfile"},
+        {"apparmor",    "process.apparmorProfile"},
         { "selinux",    "process.selinuxLabel"   },
         { "netDevices", "linux.netDevices"       },
 };
@@ -60,6 +60,26 @@ static void print_cgroup(struct json_out *out)
         json_out_object_end(out);
 }
 
+static void print_names(struct json_out *out, const char *key, const struct name_set *names)
+{
+        json_out_array(out, key);
+        for (size_t i = 0; i < names->n; i++)
+                json_out_text(out, NULL, names->names[i]);
+        json_out_array_end(out);
+}
+
+static void print_seccomp(struct json_out *out, const struct features_lists *lists)
+{
+        json_out_object(out, "seccomp");
+        json_out_bool(out, "enabled", true);
+        print_names(out, "actions", &seccomp_action_names);
+        print_names(out, "operators", &seccomp_operator_names);
+        print_list(out, "archs", lists->seccomp_archs);
+        print_names(out, "knownFlags", &seccomp_flag_names);
+        print_list(out, "supportedFlags", lists->seccomp_flags);
+        json_out_object_end(out);
+}
+
 static void print_linux(struct json_out *out, const struct features_lists *lists)
 {
         json_out_object(out, "linux");
@@ -70,6 +90,7 @@ static void print_linux(struct json_out *out, const struct features_lists *lists
         json_out_array_end(out);
         print_list(out, "capabilities", lists->capabilities);
         print_cgroup(out);
+        print_seccomp(out, lists);
         for (size_t i = 0; i < ARRAY_LEN(switches); i++)
                 print_switch(out, switches[i].key, switches[i].path);
         print_intel_rdt(out);

@@ -74,7 +74,6 @@ static const struct missing missing[] = {
         { "linux.timeOffsets.monotonic",    REFUSE, is_true,  offsetof(struct spec, linux_.time_offsets.monotonic.set) },
         { "linux.timeOffsets.boottime",     REFUSE, is_true,  offsetof(struct spec, linux_.time_offsets.boottime.set) },
         { "linux.netDevices",               REFUSE, is_some,  offsetof(struct spec, linux_.n_net_devices) },
-        { "linux.seccomp",                  TELL,   is_true,  offsetof(struct spec, linux_.seccomp.set) },
 };
 /* clang-format on */
 

@@ -69,6 +69,11 @@ int sys_pidfd_send_signal(int pidfd, int sig)
         return (int)syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, 0);
 }
 
+int sys_pidfd_getfd(int pidfd, int fd)
+{
+        return (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+}
+
 long sys_getcwd(char *buf, size_t size)
 {
         return syscall(SYS_getcwd, buf, size);

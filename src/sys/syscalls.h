@@ -239,6 +239,7 @@ int sys_pivot_root(const char *new_root, const char *put_old);
 int sys_close_range(unsigned int first, unsigned int last, unsigned int flags);
 int sys_pidfd_open(pid_t pid, unsigned int flags);
 int sys_pidfd_send_signal(int pidfd, int sig);
+int sys_pidfd_getfd(int pidfd, int fd); /* O_CLOEXEC */
 /* The raw call: unlike getcwd(3) it tells a directory outside of the root by the prefix "(unreachable)". Returns the
  * length with NUL. */
 long sys_getcwd(char *buf, size_t size);

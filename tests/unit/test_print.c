@@ -128,8 +128,12 @@ static void features_tell_what_is_there(void **state)
         (void)state;
         static const char *const options[] = { "bind", "ro", NULL };
         static const char *const capabilities[] = { "CAP_CHOWN", NULL };
+        static const char *const archs[] = { "SCMP_ARCH_X86_64", "SCMP_ARCH_X32", NULL };
+        static const char *const flags[] = { "SECCOMP_FILTER_FLAG_LOG", NULL };
         const struct features_lists lists = { .mount_options = options,
                                               .capabilities = capabilities,
+                                              .seccomp_archs = archs,
+                                              .seccomp_flags = flags,
                                               .version = "1.2" };
         auto_buf struct buf text = { 0 };
         print_features(&lists, &text);
@@ -168,7 +172,40 @@ static void features_tell_what_is_there(void **state)
                                              "            \"rdma\": true\n"
                                              "        },\n"
                                              "        \"seccomp\": {\n"
-                                             "            \"enabled\": false\n"
+                                             "            \"enabled\": true,\n"
+                                             "            \"actions\": [\n"
+                                             "                \"SCMP_ACT_KILL\",\n"
+                                             "                \"SCMP_ACT_KILL_PROCESS\",\n"
+                                             "                \"SCMP_ACT_KILL_THREAD\",\n"
+                                             "                \"SCMP_ACT_TRAP\",\n"
+                                             "                \"SCMP_ACT_ERRNO\",\n"
+                                             "                \"SCMP_ACT_TRACE\",\n"
+                                             "                \"SCMP_ACT_ALLOW\",\n"
+                                             "                \"SCMP_ACT_LOG\",\n"
+                                             "                \"SCMP_ACT_NOTIFY\"\n"
+                                             "            ],\n"
+                                             "            \"operators\": [\n"
+                                             "                \"SCMP_CMP_NE\",\n"
+                                             "                \"SCMP_CMP_LT\",\n"
+                                             "                \"SCMP_CMP_LE\",\n"
+                                             "                \"SCMP_CMP_EQ\",\n"
+                                             "                \"SCMP_CMP_GE\",\n"
+                                             "                \"SCMP_CMP_GT\",\n"
+                                             "                \"SCMP_CMP_MASKED_EQ\"\n"
+                                             "            ],\n"
+                                             "            \"archs\": [\n"
+                                             "                \"SCMP_ARCH_X86_64\",\n"
+                                             "                \"SCMP_ARCH_X32\"\n"
+                                             "            ],\n"
+                                             "            \"knownFlags\": [\n"
+                                             "                \"SECCOMP_FILTER_FLAG_TSYNC\",\n"
+                                             "                \"SECCOMP_FILTER_FLAG_LOG\",\n"
+                                             "                \"SECCOMP_FILTER_FLAG_SPEC_ALLOW\",\n"
+                                             "                \"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV\"\n"
+                                             "            ],\n"
+                                             "            \"supportedFlags\": [\n"
+                                             "                \"SECCOMP_FILTER_FLAG_LOG\"\n"
+                                             "            ]\n"
                                              "        },\n"
                                              "        \"apparmor\": {\n"
                                              "            \"enabled\": true\n"
