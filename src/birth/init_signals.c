@@ -3,6 +3,7 @@
  * calls and nothing else. */
 
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -28,6 +29,7 @@ static struct {
         const struct teller *init;
         const int *last_words_fd;
         struct err words; /* here, so that the handler's stack can be small */
+        bool is_ending;   /* all is said */
 } heard;
 
 static const char *words_of(int sig)
@@ -41,19 +43,25 @@ static const char *words_of(int sig)
 _Noreturn void init_signals_end(void)
 {
         /* _exit(2) of the libc would try for ever. */
+        heard.is_ending = true;
         (void)syscall(SYS_exit_group, 255);
         __builtin_trap();
 }
 
-static void on_crash(int sig)
+static void tell_crash(int sig)
 {
         heard.words.code = 0;
         strcpy(heard.words.text, words_of(sig));
-        if (wire_send_error(&heard.init->wire, (uint32_t)heard.init->next, &heard.words) < 0) {
-                bool is_awaited = *heard.last_words_fd >= 0;
-                (void)write_all(is_awaited ? *heard.last_words_fd : STDERR_FILENO, heard.words.text,
-                                strlen(heard.words.text));
-        }
+        if (wire_send_error(&heard.init->wire, (uint32_t)heard.init->next, &heard.words) == 0)
+                return;
+        bool is_awaited = *heard.last_words_fd >= 0;
+        (void)write_all(is_awaited ? *heard.last_words_fd : STDERR_FILENO, heard.words.text, strlen(heard.words.text));
+}
+
+static void on_crash(int sig)
+{
+        if (!heard.is_ending)
+                tell_crash(sig);
         init_signals_end();
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tell.c - set up the two tellers of a story, let them walk, and see to the end of a walk that failed. */
 
+#include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -69,6 +71,12 @@ static void log_over_wire(void *to, enum log_level level, const char *text)
         (void)wire_send_log(&birth->init.wire, (uint32_t)birth->init.next, level, text);
 }
 
+/* After sending has failed: any other error is the word of a filter. */
+static bool is_host_gone(const struct wire *wire)
+{
+        return wire->fd < 0 || errno == EPIPE || errno == ECONNRESET;
+}
+
 /* To whoever is there: the host by the wire, or by what it shares with us; `start`, which reads the file; else the
  * stderr of the container. */
 static void give_last_words(struct birth *birth, struct err *err)
@@ -76,7 +84,7 @@ static void give_last_words(struct birth *birth, struct err *err)
         const struct teller *init = &birth->init;
         init->progress->words = *err;
         atomic_store(&init->progress->has_words, true);
-        if (wire_send_error(&init->wire, (uint32_t)init->next, err) == 0)
+        if (wire_send_error(&init->wire, (uint32_t)init->next, err) == 0 || !is_host_gone(&init->wire))
                 return;
 
         (void)fail_at(err, "%s", init->story->rows[init->next].what);

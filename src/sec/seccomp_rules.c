@@ -114,13 +114,15 @@ static const enum seccomp_op ops[SECCOMP_OPERATORS] = {
         [CMP_MASKED_EQ] = OP_MASKED_EQ,
 };
 
-static int read_condition(const struct spec_seccomp_arg *arg, struct seccomp_condition *ret, struct err *err)
+static int read_condition(const struct spec_seccomp_rule *rule, size_t i, struct seccomp_condition *ret,
+                          struct err *err)
 {
+        const struct spec_seccomp_arg *arg = &rule->args[i];
         if (arg->index >= SECCOMP_ARGS)
-                return fail(err, "index: %u is out of range 0..%d", arg->index, SECCOMP_ARGS - 1);
+                return fail(err, "args[%zu].index: %u is out of range 0..%d", i, arg->index, SECCOMP_ARGS - 1);
         size_t found = arg->op ? name_find(&seccomp_operator_names, arg->op) : SECCOMP_OPERATORS;
         if (found == SECCOMP_OPERATORS)
-                return fail(err, "op: unknown operator \"%s\"", arg->op ? arg->op : "");
+                return fail(err, "args[%zu].op: unknown operator \"%s\"", i, arg->op ? arg->op : "");
 
         ret->op = ops[found];
         ret->arg = arg->index;
@@ -160,8 +162,8 @@ static int read_conditions(const struct spec_seccomp_rule *spec, struct arena *a
         if (!*ret)
                 return seccomp_out_of_memory(err);
         for (size_t i = 0; i < spec->n_args; i++)
-                if (read_condition(&spec->args[i], &(*ret)[i], err) < 0)
-                        return fail_at(err, "args[%zu]", i);
+                if (read_condition(spec, i, &(*ret)[i], err) < 0)
+                        return -1;
         return 0;
 }
 
@@ -258,6 +260,13 @@ static size_t count_uses(const struct spec_seccomp *spec)
         return n;
 }
 
+/* Before a complaint that begins with the rest of its path. */
+static int fail_in_rule(size_t place, struct err *err)
+{
+        const struct err rest = *err;
+        return fail(err, "linux.seccomp.syscalls[%zu].%s", place, rest.text);
+}
+
 static int read_rules(const struct spec_seccomp *spec, struct arena *arena, struct seccomp_profile *ret,
                       struct unknown *unknown, struct err *err)
 {
@@ -268,7 +277,7 @@ static int read_rules(const struct spec_seccomp *spec, struct arena *arena, stru
         for (size_t i = 0; i < spec->n_rules; i++) {
                 struct rule_group group = { 0 };
                 if (read_rule(&spec->rules[i], i, arena, ret, &group, err) < 0)
-                        return fail_at(err, "linux.seccomp.syscalls[%zu]", i);
+                        return fail_in_rule(i, err);
                 add_uses(&spec->rules[i].names, &group, ret, unknown);
         }
         return 0;
