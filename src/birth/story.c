@@ -242,13 +242,9 @@ static int tell_row(struct teller *teller, const struct story_row *row, struct e
         return 0;
 }
 
-/* Init failed while the host was busy with its own part: the host's next word finds nobody. What init said last
- * explains it. */
-static int prefer_words_of_init(struct teller *teller, struct err *err)
+/* What init said last, which explains why the host finds nobody. */
+static int take_words_of_init(struct teller *teller, struct err *err)
 {
-        if (err->code != EPIPE && err->code != ECONNRESET)
-                return fail_at_row(teller, teller->next, err);
-
         struct wire_message message;
         struct err ignored;
         enum wire_got got = story_listen(teller, &message, &ignored);
@@ -256,6 +252,30 @@ static int prefer_words_of_init(struct teller *teller, struct err *err)
                 return init_is_gone(teller, err);
 
         return take_error(teller, &message, err);
+}
+
+/* The host's own part failed: because init, whom it wanted something of, is dead? Who is on the way to that is waited
+ * for. */
+static bool is_for_lack_of_init(const struct teller *teller, const struct err *err)
+{
+        enum { PATIENCE_MS = 1000 };
+        struct pollfd fd = { .fd = teller->init_pidfd, .events = POLLIN };
+        return (err->code == ESRCH || err->code == EBADF) && teller->init_pid > 0 && poll(&fd, 1, PATIENCE_MS) > 0;
+}
+
+static int host_failed(struct teller *teller, struct err *err)
+{
+        if (is_for_lack_of_init(teller, err))
+                return take_words_of_init(teller, err);
+        return fail_at_row(teller, teller->next, err);
+}
+
+/* Init failed while the host was busy with its own part, and the host's next word finds nobody. */
+static int cue_failed(struct teller *teller, struct err *err)
+{
+        if (err->code == EPIPE || err->code == ECONNRESET)
+                return take_words_of_init(teller, err);
+        return fail_at_row(teller, teller->next, err);
 }
 
 int story_walk(struct teller *teller, size_t until, struct err *err)
@@ -266,11 +286,11 @@ int story_walk(struct teller *teller, size_t until, struct err *err)
                         continue;
 
                 if (tell_row(teller, row, err) < 0)
-                        return teller->side == HOST ? fail_at_row(teller, teller->next, err) : -1;
+                        return teller->side == HOST ? host_failed(teller, err) : -1;
                 bool host_speaks = teller->side == HOST && row->then == CUE_INIT;
                 if (meet(teller, row->then, err) < 0) {
                         if (host_speaks)
-                                (void)prefer_words_of_init(teller, err);
+                                (void)cue_failed(teller, err);
                         /* The row itself passed: it is undone with the others. */
                         teller->next++;
                         return -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sink.c - takes whatever is sent to a --console-socket or --pidfd-socket, and drops it. For tests that only care how
- * the sender fares. usage: sink SOCKET The socket is there once it listens. Runs until it is killed. */
+/* sink.c - takes whatever is sent to a --console-socket, a --pidfd-socket or a listenerPath, and drops it. For tests
+ * that only care how the sender fares. usage: sink SOCKET The socket is there once it listens. Runs until it is killed.
+ */
 
 #include <err.h>
 #include <stdio.h>
