@@ -94,6 +94,123 @@ remember_outside() {
         outside_is_untouched
 }
 
+@test "hostile root: /proc or /sys as a link or no directory is refused by name" {
+        # CVE-2019-19921, CVE-2023-27561, CVE-2023-28642
+        setup_outside
+        remember_outside
+        local type made
+        for type in proc sys; do
+                for made in "ln -s $outside/dir" "ln -s /tmp" touch; do
+                        rm -rf "${bundle:?}/rootfs/$type"
+                        $made "$bundle/rootfs/$type"
+                        try_run
+                        equals "$status" 1
+                        matches "$(last_error)" "mounts\[[05]\] /$type: filesystem \"${type/sys/sysfs}\" must be mounted on ordinary directory\$"
+                done
+                rm "$bundle/rootfs/$type"
+                mkdir "$bundle/rootfs/$type"
+        done
+        outside_is_untouched
+        leaves_nothing
+}
+
+@test "hostile root: nothing is mounted over /proc or into it, by whatever path" {
+        # CVE-2019-16884: over /proc/self/attr a label would be written into a file of the image.
+        edit '.root.readonly = false'
+        mkdir -p "$bundle/rootfs/fake/attr"
+        local config destination type told
+        config=$(<"$bundle/config.json")
+        ln -s proc/self/attr "$bundle/rootfs/by-link"
+        ln -s ../../proc "$bundle/rootfs/tmp/up"
+        while read -r destination type told; do
+                printf '%s\n' "$config" >"$bundle/config.json"
+                mount_at "$destination" "$type" rootfs/fake "${type/tmpfs/nosuid}"
+                try_run
+                equals "$status" 1
+                contains "$(last_error)" "$told"
+        done <<'ROWS'
+/proc tmpfs cannot be mounted because it is not of type proc
+/proc bind cannot be mounted because it is not of type proc
+/proc/self/attr bind cannot be mounted because it is inside /proc
+/proc/sys tmpfs cannot be mounted because it is inside /proc
+/tmp/../proc/sys bind cannot be mounted because it is inside /proc
+/by-link bind cannot be mounted because it is inside /proc
+/tmp/up/sys tmpfs cannot be mounted because it is inside /proc
+ROWS
+        # But for the files that tools read and others stand in for.
+        printf '%s\n' "$config" >"$bundle/config.json"
+        echo 12.5 1.0 >"$bundle/rootfs/fake/uptime"
+        mount_at /proc/uptime bind rootfs/fake/uptime bind
+        runs 'cat /proc/uptime'
+        equals "$output" "12.5 1.0"
+        leaves_nothing
+}
+
+@test "hostile root: a source that no path can be as long as" {
+        # CVE-2021-43784: lengths that overflow in the message to init let one mount's text become another's.
+        local size
+        for size in 4096 65535 65536 70000; do
+                cp "$project/tests/bundles/default.json" "$bundle/config.json"
+                edit '.mounts += [{destination: "/tmp", type: "bind", source: ("/" * $size), options: ["bind"]}]' --argjson size "$size"
+                try_run
+                fails_with 'tare run failed: config.json: mounts[7].source: longer than 4095 bytes'
+        done
+        leaves_nothing
+}
+
+@test "hostile root: the image's own /dev as a link: no node and no link is made outside" {
+        # CVE-2026-41579, CVE-2026-47766
+        setup_outside
+        rm -r "${bundle:?}/rootfs/dev"
+        ln -s "$outside/dir" "$bundle/rootfs/dev"
+        edit '.mounts |= map(select(.destination | startswith("/dev") | not))
+                | .linux.devices = [{path: "/dev/owned", type: "c", major: 1, minor: 5, uid: 1000, gid: 1000}]'
+        remember_outside
+        runs 'ls /dev/null /dev/owned /dev/fd'
+        outside_is_untouched
+        test -c "$bundle/rootfs$outside/dir/null"
+        leaves_nothing
+}
+
+@test "hostile root: a name of /dev that is taken by a link is neither opened nor given away" {
+        # CVE-2026-88265 and its like: stdio is reopened on /dev/null, devices are chowned.
+        setup_outside
+        edit '.mounts |= map(select(.destination | startswith("/dev") | not))
+                | .linux.devices = [{path: "/dev/owned", type: "c", major: 1, minor: 5, uid: 1000, gid: 1000}]'
+        local name
+        for name in null owned; do
+                rm -f "$bundle/rootfs/dev/"*
+                ln -s "$outside/file" "$bundle/rootfs/dev/$name"
+                remember_outside
+                try_run
+                equals "$status" 1
+                contains "$(last_error)" "/dev/$name: exists, and is not that device"
+                outside_is_untouched
+        done
+        leaves_nothing
+}
+
+@test "hostile root: what masks is proven to be the null device" {
+        # CVE-2025-31133: with /dev/null as a link, the file that it leads to would be bound over the masked path,
+        # writable. The image's /dev comes as a mount here, so that the runtime makes no devices in it.
+        setup_outside
+        mkdir "$BATS_TEST_TMPDIR/dev"
+        mount_at /dev bind "$BATS_TEST_TMPDIR/dev" bind
+        edit '.mounts |= map(select(.type == "bind" or (.destination | startswith("/dev") | not)))'
+        local made
+        for made in "ln -s /proc/sys/kernel/core_pattern" "ln -s $outside/file" touch mkdir; do
+                rm -rf "${BATS_TEST_TMPDIR:?}/dev/null"
+                $made "$BATS_TEST_TMPDIR/dev/null"
+                remember_outside
+                script 'cat /proc/timer_list'
+                try_run
+                equals "$status" 1
+                contains "$(last_error)" "can't mask paths: container's /dev/null is invalid"
+                outside_is_untouched
+        done
+        leaves_nothing
+}
+
 @test "hostile root: /etc/passwd as a fifo, a link to one, a directory, and as large as a disk" {
         rm "$bundle/rootfs/etc/passwd"
         script 'echo $HOME'
