@@ -2,7 +2,8 @@
 /* clone.c - bear init. Without namespaces to join one clone3 does it. To be born into somebody else's namespaces a
  * process must have entered them first, and the host may not (its own mounts and cwd would go): a bridge process enters
  * them, clones init as its sister (CLONE_PARENT: the host stays the parent who reaps it), and is gone. exec goes the
- * same way: its bridge enters the container's cgroups and all its namespaces. */
+ * same way: its bridge enters the container's cgroups and all its namespaces. So does a time namespace whose clocks are
+ * set, since the host's later children are not to live in it. */
 
 #include <sched.h>
 #include <stdlib.h>
@@ -13,16 +14,23 @@
 
 #include "birth/clone.h"
 
+#include "ns/time.h"
 #include "sys/syscalls.h"
 
 /* Joined by init itself, after it entered its cgroup (a cgroup namespace shows the tree from where its maker sits). */
 static const uint64_t made_by_init = CLONE_NEWCGROUP;
 
+static bool has_clocks(const struct birth *birth)
+{
+        return birth->kind != BIRTH_EXEC && time_is_set(&birth->spec.linux_);
+}
+
 static pid_t clone_into_cgroup(const struct birth *birth, uint64_t flags, int exit_signal, int *pidfd)
 {
         uint64_t new_ones = birth->kind == BIRTH_EXEC ? 0 : ns_new_flags(birth->spec.linux_.namespaces);
+        uint64_t made_by_bridge = has_clocks(birth) ? CLONE_NEWTIME : 0;
         struct sys_clone_args args = {
-                .flags = flags | (new_ones & ~made_by_init),
+                .flags = flags | (new_ones & ~(made_by_init | made_by_bridge)),
                 .exit_signal = (uint64_t)exit_signal,
                 .pidfd = (uint64_t)(uintptr_t)pidfd,
         };
@@ -75,6 +83,9 @@ static int enter_joined(const struct birth *birth, struct err *err)
         if (birth->kind == BIRTH_EXEC)
                 return enter_container(birth, err);
 
+        /* Of the host's /proc and with the host's rights, so first. */
+        if (has_clocks(birth) && time_make(&birth->spec.linux_, err) < 0)
+                return -1;
         struct ns_joins joins = birth->joins;
         joins.fds[NS_CGROUP] = -1;
         return ns_joins_enter(&joins, err);
@@ -146,10 +157,10 @@ static int clone_over_bridge(struct birth *birth, struct err *err)
 /* A cgroup namespace alone is joined by init itself. */
 static bool needs_bridge(const struct birth *birth)
 {
-        bool joins_any = birth->kind == BIRTH_EXEC;
+        bool is_needed = birth->kind == BIRTH_EXEC || has_clocks(birth);
         for (size_t i = 0; i < NS_TYPES; i++)
-                joins_any |= i != NS_CGROUP && birth->joins.fds[i] >= 0;
-        return joins_any;
+                is_needed |= i != NS_CGROUP && birth->joins.fds[i] >= 0;
+        return is_needed;
 }
 
 int clone_init(struct birth *birth, struct err *err)

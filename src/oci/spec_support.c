@@ -40,7 +40,7 @@ static bool is_some(const struct spec *spec, const struct missing *row, struct p
         return *(const size_t *)((const char *)spec + row->offset) > 0;
 }
 
-static const enum ns_type missing_namespaces[] = { NS_USER, NS_TIME };
+static const enum ns_type missing_namespaces[] = { NS_USER };
 
 static bool is_missing_namespace(const struct spec *spec, const struct missing *row, struct place *ret)
 {
@@ -71,8 +71,6 @@ static const struct missing missing[] = {
         { "linux.namespaces[].type",        REFUSE, is_missing_namespace, 0 },
         { "linux.uidMappings",              REFUSE, is_some,  offsetof(struct spec, linux_.n_uid_mappings) },
         { "linux.gidMappings",              REFUSE, is_some,  offsetof(struct spec, linux_.n_gid_mappings) },
-        { "linux.timeOffsets.monotonic",    REFUSE, is_true,  offsetof(struct spec, linux_.time_offsets.monotonic.set) },
-        { "linux.timeOffsets.boottime",     REFUSE, is_true,  offsetof(struct spec, linux_.time_offsets.boottime.set) },
         { "linux.netDevices",               REFUSE, is_some,  offsetof(struct spec, linux_.n_net_devices) },
 };
 /* clang-format on */

@@ -17,6 +17,7 @@
 #include "child.h"
 #include "net/loopback.h"
 #include "ns/ns.h"
+#include "ns/time.h"
 #include "sys/syscalls.h"
 
 /* The files below /proc/PID/ns. */
@@ -289,6 +290,62 @@ static void the_loopback_is_up(void **state)
         assert_string_equal(report->text, "0 1");
 }
 
+/* what the kernel has for our children, without the blanks that it puts between */
+static int set_clocks(struct report *report, const void *linux_)
+{
+        FILE *file = NULL;
+        char name[2][16];
+        long long secs[2];
+        int nanosecs[2];
+        if (time_make(linux_, &report->err) < 0)
+                return -1;
+        file = fopen("/proc/self/timens_offsets", "re");
+        if (!file)
+                return -2;
+        int n = fscanf(file, "%15s %lld %d %15s %lld %d", name[0], &secs[0], &nanosecs[0], name[1], &secs[1],
+                       &nanosecs[1]);
+        (void)fclose(file);
+        if (n == 6)
+                (void)snprintf(report->text, sizeof report->text, "%s %lld %d, %s %lld %d", name[0], secs[0],
+                               nanosecs[0], name[1], secs[1], nanosecs[1]);
+        return 0;
+}
+
+static void clocks_are_set_for_the_children(void **state)
+{
+        (void)state;
+        struct spec_linux linux_ = {
+                .time_offsets.monotonic = {true, 5, 6}
+        };
+        assert_true(time_is_set(&linux_));
+        needs_root();
+        const struct report *report = in_child(set_clocks, &linux_);
+        assert_string_equal(report->err.text, "");
+        assert_string_equal(report->text, "monotonic 5 6, boottime 0 0");
+
+        linux_ = (struct spec_linux){
+                .time_offsets.boottime = {true, 70000, 8}
+        };
+        assert_true(time_is_set(&linux_));
+        report = in_child(set_clocks, &linux_);
+        assert_string_equal(report->text, "monotonic 0 0, boottime 70000 8");
+
+        assert_false(time_is_set(&(const struct spec_linux){ 0 }));
+}
+
+static void a_clock_that_cannot_be_set_is_told(void **state)
+{
+        (void)state;
+        static const struct spec_linux too_far = {
+                .time_offsets.boottime = {true, -9000000000, 0}
+        };
+        needs_root();
+        const struct report *report = in_child(set_clocks, &too_far);
+        assert_int_equal(report->rc, -1);
+        assert_string_equal(report->err.text, "linux.timeOffsets.boottime: write \"boottime -9000000000 0\" to "
+                                              "/proc/self/timens_offsets: numerical result out of range");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -299,6 +356,8 @@ int main(void)
                 cmocka_unit_test(a_namespace_that_cannot_be_entered_is_told),
                 cmocka_unit_test(names_are_set_or_left_alone),
                 cmocka_unit_test(the_loopback_is_up),
+                cmocka_unit_test(clocks_are_set_for_the_children),
+                cmocka_unit_test(a_clock_that_cannot_be_set_is_told),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
