@@ -19,6 +19,7 @@ static const struct story_row rows[] = {
         { "join a session keyring",                  NULL,                     init_join_keyring,        GO_ON,    NULL,          &if_keyring            },
         { "make the networks of the annotations",    host_make_networks,       NULL,                     CUE_INIT, undo_networks, &if_networks           },
         { "take the networks and add the routes",    NULL,                     init_take_networks,       GO_ON,    NULL,          &if_networks           },
+        { "move the network devices in",             host_move_devices,        NULL,                     GO_ON,    undo_devices,  &if_net_devices        },
         { "raise the loopback",                      NULL,                     init_raise_loopback,      GO_ON,    NULL,          &if_new_network        },
         /* The device rules of v1 begin with a moment in which nothing is allowed, not even what init makes nodes of. */
         { "apply the resource limits",               host_apply_limits,        NULL,                     CUE_INIT, NULL,          NULL                   },

@@ -15,6 +15,7 @@
 #include "birth/runtime.h"
 #include "birth/story.h"
 #include "cgroup/cgroup.h"
+#include "net/devices.h"
 #include "ns/ns.h"
 #include "oci/networks.h"
 #include "oci/spec.h"
@@ -78,6 +79,7 @@ struct birth {
         int fifo_fd;
         int last_words_fd; /* where init says why it failed when only `start` is there to read it */
         struct teller host;
+        struct net_device_moves net_devices;
         struct relay relay;   /* of the terminal in the foreground */
         uint64_t n_oom_kills; /* in the cgroup, before init was in it */
         bool has_run_hooks;   /* the runtime's hooks began: poststop hooks follow, also after a failure */

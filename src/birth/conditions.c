@@ -30,6 +30,12 @@ static bool networks(const struct birth *birth)
 }
 const struct story_condition if_networks = { networks, "annotations ask for networks or routes" };
 
+static bool net_devices(const struct birth *birth)
+{
+        return birth->spec.linux_.n_net_devices > 0;
+}
+const struct story_condition if_net_devices = { net_devices, "linux.netDevices is given" };
+
 static bool new_network(const struct birth *birth)
 {
         const struct spec_namespace *network = &birth->spec.linux_.namespaces[NS_NETWORK];

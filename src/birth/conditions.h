@@ -8,6 +8,7 @@
 extern const struct story_condition if_oom_score;
 extern const struct story_condition if_keyring;
 extern const struct story_condition if_networks;
+extern const struct story_condition if_net_devices;
 extern const struct story_condition if_new_network;
 extern const struct story_condition if_runtime_hooks;
 extern const struct story_condition if_container_hooks;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* networks.c - the steps that give a container the interfaces and routes of its annotations. */
+/* networks.c - the steps that give a container the interfaces and routes of its annotations, and interfaces of the
+ * host. */
 
 #include "birth/steps.h"
 
@@ -25,4 +26,16 @@ int init_take_networks(struct birth *birth, struct err *err)
         if (networks_take(all->networks, all->n_networks, err) < 0)
                 return -1;
         return routes_add(all->routes, all->n_routes, err);
+}
+
+int host_move_devices(struct birth *birth, struct err *err)
+{
+        return net_devices_move(&birth->spec.linux_, birth->host.init_pid, &birth->arena, &birth->net_devices, err);
+}
+
+void undo_devices(struct birth *birth)
+{
+        struct err err = { 0 };
+        if (net_devices_return(&birth->spec.linux_, &birth->net_devices, &err) < 0)
+                log_say(birth->runtime->log, LOG_WARNING, "%s", err.text);
 }

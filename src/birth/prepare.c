@@ -174,6 +174,7 @@ void birth_begin(struct birth *birth, const struct runtime *runtime, const struc
                 .console_fd = -1,
                 .console_host_fd = -1,
                 .pidfd_socket_fd = -1,
+                .net_devices.net_fd = -1,
                 .host.wire.fd = -1,
                 .host.interrupt_fd = -1,
                 .host.init_pidfd = -1,
@@ -216,6 +217,8 @@ int birth_prepare(struct birth *birth, const struct runtime *runtime, const stru
                 return -1;
         if (networks_check_joined(&birth->networks, birth->joins.fds[NS_NETWORK], err) < 0)
                 return fail_at(err, "config.json: annotations");
+        if (net_devices_check_joined(&spec->linux_, birth->joins.fds[NS_NETWORK], err) < 0)
+                return fail_at(err, "config.json");
         if (birth_plan_capabilities(birth, err) < 0 || scheduling_plan(birth, "config.json", err) < 0)
                 return -1;
         if (lsm_plan(birth, "config.json", err) < 0)
@@ -237,6 +240,7 @@ void birth_finish(struct birth *birth)
         lsm_finish(&birth->lsm);
         finish_fd(&birth->proc_fd);
         finish_fd(&birth->landlock_fd);
+        net_devices_finish(&birth->net_devices);
         finish_fd(&birth->target_pidfd);
         finish_fd(&birth->init_cgroup_fd);
         finish_fd(&birth->state_dir_fd);

@@ -15,6 +15,8 @@ int host_clone_init(struct birth *birth, struct err *err);
 void undo_init(struct birth *birth);
 int host_make_networks(struct birth *birth, struct err *err);
 void undo_networks(struct birth *birth);
+int host_move_devices(struct birth *birth, struct err *err);
+void undo_devices(struct birth *birth);
 int host_take_terminal(struct birth *birth, struct err *err);
 int host_apply_limits(struct birth *birth, struct err *err);
 int host_join_rdt(struct birth *birth, struct err *err);

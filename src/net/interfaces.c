@@ -11,15 +11,24 @@
 #include "net/link.h"
 #include "net/loopback.h"
 
+int networks_is_ours(int net_fd, bool *ret, struct err *err)
+{
+        struct stat ours, other;
+        if (stat("/proc/self/ns/net", &ours) < 0 || fstat(net_fd, &other) < 0)
+                return fail_sys(err, "stat the network namespace");
+        *ret = ours.st_dev == other.st_dev && ours.st_ino == other.st_ino;
+        return 0;
+}
+
 int networks_check_joined(const struct spec_networks *all, int net_fd, struct err *err)
 {
-        struct stat ours, joined;
+        bool is_ours = false;
         if (net_fd < 0 || all->n_networks + all->n_routes == 0)
                 return 0;
 
-        if (stat("/proc/self/ns/net", &ours) < 0 || fstat(net_fd, &joined) < 0)
-                return fail_sys(err, "stat the network namespace");
-        if (ours.st_dev == joined.st_dev && ours.st_ino == joined.st_ino)
+        if (networks_is_ours(net_fd, &is_ours, err) < 0)
+                return -1;
+        if (is_ours)
                 return fail(err, "networks and routes are not allowed in host network namespace");
         return 0;
 }

@@ -6,6 +6,7 @@
 #ifndef TARE_NET_INTERFACES_H
 #define TARE_NET_INTERFACES_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -13,6 +14,9 @@
 
 /* id: the container's. The host's ends carry it as their alias ("tare ID" in `ip link`), which makes them ours.
  * Errors name the interface: `network eth0: bridge br0: no such device`. */
+
+/* Whether net_fd is the network namespace that the caller is in. */
+int networks_is_ours(int net_fd, bool *ret, struct err *err);
 
 /* What the path of a network namespace hides: refuses any network or route when net_fd is the namespace that the caller
  * is in. To be called before it is entered; net_fd -1: nothing to refuse. */

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* link.c - the requests about links, addresses and routes; see link.h. */
 
+#include <errno.h>
 #include <linux/veth.h>
 #include <net/if.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "net/link.h"
+
+#include "base/scope.h"
 
 /* finding one ------------------------------------------------------------------------------------------------------ */
 
@@ -22,6 +25,7 @@ int link_find(struct netlink *netlink, const char *name, struct link *ret, struc
                 return -1;
 
         ret->index = info.ifi_index;
+        ret->is_up = (info.ifi_flags & IFF_UP) != 0;
         netlink_answer_text(netlink, sizeof info, IFLA_IFALIAS, ret->alias, sizeof ret->alias);
         return 0;
 }
@@ -108,6 +112,16 @@ int link_delete(struct netlink *netlink, int index, struct err *err)
         return netlink_do(netlink, &request, err);
 }
 
+int link_move(struct netlink *netlink, int index, int net_fd, const char *name, struct err *err)
+{
+        struct netlink_request request;
+        const struct ifinfomsg info = { .ifi_family = AF_UNSPEC, .ifi_index = index };
+        netlink_begin(&request, RTM_SETLINK, 0, &info, sizeof info);
+        netlink_add_u32(&request, IFLA_NET_NS_FD, (uint32_t)net_fd);
+        netlink_add_text(&request, IFLA_IFNAME, name);
+        return netlink_do(netlink, &request, err);
+}
+
 /* addresses and routes --------------------------------------------------------------------------------------------- */
 
 /* The last address of the network that this IPv4 address is in. */
@@ -137,6 +151,94 @@ int link_add_address(struct netlink *netlink, int index, const struct ip_address
         if (address->family == AF_INET && address->prefix <= 30)
                 add_broadcast(&request, address);
         return netlink_do(netlink, &request, err);
+}
+
+/* What an address is made of, but for its link and its label, which is the link's name. Local and address
+ * differ where a link has another end. */
+static const uint16_t address_parts[] = { IFA_LOCAL, IFA_ADDRESS, IFA_BROADCAST, IFA_RT_PRIORITY };
+
+enum {
+        ADDRESS_PART_MAX = 16,
+        DUMP_TRIES = 64, /* addresses of any link that come or go spoil one */
+        /* Those that describe how it is used; the others tell how far the kernel is with it. */
+        KEPT_FLAGS = IFA_F_NODAD | IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROUTE | IFA_F_MCAUTOJOIN,
+};
+
+struct saved_address {
+        struct ifaddrmsg info;
+        uint32_t flags;
+        struct {
+                size_t len;
+                unsigned char bytes[ADDRESS_PART_MAX];
+        } parts[ARRAY_LEN(address_parts)];
+};
+
+struct saving {
+        int index;
+        struct buf *addresses;
+};
+
+static int save_address(const struct netlink *netlink, void *ctx, struct err *err)
+{
+        const struct saving *saving = ctx;
+        struct saved_address saved = { 0 };
+        if (netlink_answer_body(netlink, &saved.info, sizeof saved.info, err) < 0)
+                return -1;
+        /* The header has room for eight flags, the attribute for all. */
+        saved.flags = saved.info.ifa_flags;
+        (void)netlink_answer_bytes(netlink, sizeof saved.info, IFA_FLAGS, &saved.flags, sizeof saved.flags);
+        bool is_wanted = saved.info.ifa_index == (uint32_t)saving->index && (saved.flags & IFA_F_PERMANENT) &&
+                         saved.info.ifa_scope == RT_SCOPE_UNIVERSE;
+        if (!is_wanted)
+                return 0;
+
+        for (size_t i = 0; i < ARRAY_LEN(address_parts); i++)
+                saved.parts[i].len = netlink_answer_bytes(netlink, sizeof saved.info, address_parts[i],
+                                                          saved.parts[i].bytes, ADDRESS_PART_MAX);
+        buf_add(saving->addresses, &saved, sizeof saved);
+        return 0;
+}
+
+int link_save_addresses(struct netlink *netlink, int index, struct buf *ret, struct err *err)
+{
+        struct netlink_request request;
+        struct saving saving = { index, ret };
+        const struct ifaddrmsg info = { .ifa_family = AF_UNSPEC };
+        const size_t before = ret->len;
+        int done = -1;
+        for (int i = 0; i < DUMP_TRIES && done < 0; i++) {
+                ret->len = before;
+                netlink_begin(&request, RTM_GETADDR, 0, &info, sizeof info);
+                done = netlink_ask_for_all(netlink, &request, save_address, &saving, err);
+                if (done < 0 && err->code != EINTR)
+                        return -1;
+        }
+        return done < 0 ? -1 : buf_ok(ret, err);
+}
+
+static int restore_address(struct netlink *netlink, int index, const struct saved_address *saved, struct err *err)
+{
+        struct netlink_request request;
+        struct ifaddrmsg info = saved->info;
+        info.ifa_index = (uint32_t)index;
+        info.ifa_flags = 0;
+        netlink_begin(&request, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &info, sizeof info);
+        netlink_add_u32(&request, IFA_FLAGS, saved->flags & KEPT_FLAGS);
+        for (size_t i = 0; i < ARRAY_LEN(address_parts); i++)
+                if (saved->parts[i].len > 0)
+                        netlink_add(&request, address_parts[i], saved->parts[i].bytes, saved->parts[i].len);
+        return netlink_do(netlink, &request, err);
+}
+
+int link_restore_addresses(struct netlink *netlink, int index, const struct buf *saved, struct err *err)
+{
+        struct saved_address address;
+        for (size_t at = 0; at < saved->len; at += sizeof address) {
+                memcpy(&address, saved->data + at, sizeof address);
+                if (restore_address(netlink, index, &address, err) < 0)
+                        return -1;
+        }
+        return 0;
 }
 
 int link_add_route(struct netlink *netlink, int index, const struct spec_route *route, struct err *err)

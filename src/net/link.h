@@ -4,6 +4,9 @@
 #ifndef TARE_NET_LINK_H
 #define TARE_NET_LINK_H
 
+#include <stdbool.h>
+
+#include "base/buf.h"
 #include "base/err.h"
 #include "net/netlink.h"
 #include "oci/networks.h"
@@ -12,6 +15,7 @@ enum { LINK_ALIAS_MAX = 256 }; /* the kernel's IFALIASZ, with its NUL */
 
 struct link {
         int index;
+        bool is_up;
         char alias[LINK_ALIAS_MAX]; /* a free text that `ip link` shows; "" when there is none */
 };
 
@@ -24,6 +28,12 @@ int link_make_veth(struct netlink *netlink, const struct spec_network *network, 
 int link_join_bridge(struct netlink *netlink, int index, int bridge_index, const char *alias, struct err *err);
 /* Lets the bridge send back through this port what came in by it. Only for a port of a bridge. */
 int link_set_hairpin(struct netlink *netlink, int index, struct err *err);
+/* Into another network namespace, under this name. The kernel sets it down on the way, and takes its addresses. */
+int link_move(struct netlink *netlink, int index, int net_fd, const char *name, struct err *err);
+/* The permanent global addresses of a link (IFA_F_PERMANENT, RT_SCOPE_UNIVERSE), appended to what only
+ * link_restore_addresses reads. */
+int link_save_addresses(struct netlink *netlink, int index, struct buf *ret, struct err *err);
+int link_restore_addresses(struct netlink *netlink, int index, const struct buf *saved, struct err *err);
 int link_raise(struct netlink *netlink, int index, struct err *err);
 /* Of a veth pair both ends. */
 int link_delete(struct netlink *netlink, int index, struct err *err);

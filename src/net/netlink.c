@@ -146,6 +146,26 @@ void netlink_answer_text(const struct netlink *netlink, size_t len, uint16_t typ
         copy_text(netlink, at, netlink->body_at + netlink->body_len, type, ret, size);
 }
 
+size_t netlink_answer_bytes(const struct netlink *netlink, size_t len, uint16_t type, void *ret, size_t size)
+{
+        size_t value = 0;
+        size_t at = netlink->body_at + NLMSG_ALIGN(len);
+        long found = find_attribute(netlink, at, netlink->body_at + netlink->body_len, type, &value);
+        size_t n = found < 0 ? 0 : (size_t)found;
+        if (n > size)
+                n = size;
+        memcpy(ret, netlink->received + value, n);
+        return n;
+}
+
+int netlink_answer_body(const struct netlink *netlink, void *ret, size_t len, struct err *err)
+{
+        if (netlink->body_len < len)
+                return fail(err, "netlink: an answer of %zu bytes without what was asked for", netlink->body_len);
+        memcpy(ret, netlink->received + netlink->body_at, len);
+        return 0;
+}
+
 /* What the kernel says of a request: nothing but good, or an errno and perhaps a sentence. */
 static int take_verdict(const struct netlink *netlink, const struct nlmsghdr *header, struct err *err)
 {
@@ -169,8 +189,21 @@ static int take_verdict(const struct netlink *netlink, const struct nlmsghdr *he
         return -1;
 }
 
-/* Waits for the message that answers the last request, and tells where its body is. */
-static int receive(struct netlink *netlink, struct nlmsghdr *ret, struct err *err)
+/* The message at this place of what was received: its header, and where its body is. */
+static int take_message(struct netlink *netlink, size_t at, size_t end, struct nlmsghdr *ret, struct err *err)
+{
+        if (end - at < sizeof *ret)
+                return fail(err, "netlink: an answer of %zu bytes", end - at);
+        memcpy(ret, netlink->received + at, sizeof *ret);
+        if (ret->nlmsg_len < sizeof *ret || ret->nlmsg_len > end - at)
+                return fail(err, "netlink: a message of %u bytes in an answer of %zu", ret->nlmsg_len, end - at);
+        netlink->body_at = at + NLMSG_HDRLEN;
+        netlink->body_len = ret->nlmsg_len - sizeof *ret;
+        return 0;
+}
+
+/* Waits for what answers the last request, and takes the first message of it. */
+static int receive(struct netlink *netlink, struct nlmsghdr *ret, size_t *ret_end, struct err *err)
 {
         for (;;) {
                 /* MSG_TRUNC: the length that the message has, not the one that found room. */
@@ -181,21 +214,18 @@ static int receive(struct netlink *netlink, struct nlmsghdr *ret, struct err *er
                         return fail_sys(err, "receive from netlink");
 
                 size_t len = (size_t)n;
-                if (len > sizeof netlink->received || len < sizeof *ret)
+                if (len > sizeof netlink->received)
                         return fail(err, "netlink: an answer of %zu bytes", len);
-                memcpy(ret, netlink->received, sizeof *ret);
-                if (ret->nlmsg_len < sizeof *ret || ret->nlmsg_len > len)
-                        return fail(err, "netlink: a message of %u bytes in an answer of %zu", ret->nlmsg_len, len);
+                if (take_message(netlink, 0, len, ret, err) < 0)
+                        return -1;
                 if (ret->nlmsg_seq != netlink->sequence)
                         continue;
-                netlink->body_at = NLMSG_HDRLEN;
-                netlink->body_len = ret->nlmsg_len - sizeof *ret;
+                *ret_end = len;
                 return 0;
         }
 }
 
-static int exchange(struct netlink *netlink, struct netlink_request *request, uint16_t flags, struct nlmsghdr *ret,
-                    struct err *err)
+static int send_request(struct netlink *netlink, struct netlink_request *request, uint16_t flags, struct err *err)
 {
         struct nlmsghdr header;
         if (request->is_too_long)
@@ -208,7 +238,16 @@ static int exchange(struct netlink *netlink, struct netlink_request *request, ui
         memcpy(request->bytes, &header, sizeof header);
         if (send(netlink->fd, request->bytes, request->len, 0) < 0)
                 return fail_sys(err, "send to netlink");
-        return receive(netlink, ret, err);
+        return 0;
+}
+
+static int exchange(struct netlink *netlink, struct netlink_request *request, uint16_t flags, struct nlmsghdr *ret,
+                    struct err *err)
+{
+        size_t end;
+        if (send_request(netlink, request, flags, err) < 0)
+                return -1;
+        return receive(netlink, ret, &end, err);
 }
 
 int netlink_do(struct netlink *netlink, struct netlink_request *request, struct err *err)
@@ -228,9 +267,55 @@ int netlink_ask(struct netlink *netlink, struct netlink_request *request, void *
                 return -1;
         if (header.nlmsg_type == NLMSG_ERROR && take_verdict(netlink, &header, err) < 0)
                 return -1;
-        if (header.nlmsg_type == NLMSG_ERROR || netlink->body_len < len)
-                return fail(err, "netlink: an answer of %zu bytes without what was asked for", netlink->body_len);
+        if (header.nlmsg_type == NLMSG_ERROR)
+                return fail(err, "netlink: a verdict where an answer should be");
+        return netlink_answer_body(netlink, ret_body, len, err);
+}
 
-        memcpy(ret_body, netlink->received + netlink->body_at, len);
-        return 0;
+/* What came of a question for all. */
+struct answers {
+        netlink_each_fn *each;
+        void *ctx;
+        bool is_last; /* no more will come */
+        bool is_torn;
+};
+
+/* The messages of what was received, up to end. */
+static int take_each(struct netlink *netlink, struct nlmsghdr *header, size_t end, struct answers *answers,
+                     struct err *err)
+{
+        for (;;) {
+                answers->is_torn |= (header->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+                answers->is_last = header->nlmsg_type == NLMSG_DONE;
+                if (answers->is_last)
+                        return 0;
+                if (header->nlmsg_type == NLMSG_ERROR)
+                        return take_verdict(netlink, header, err);
+                if (answers->each(netlink, answers->ctx, err) < 0)
+                        return -1;
+
+                size_t next = netlink->body_at - NLMSG_HDRLEN + NLMSG_ALIGN(header->nlmsg_len);
+                if (next >= end)
+                        return 0;
+                if (take_message(netlink, next, end, header, err) < 0)
+                        return -1;
+        }
+}
+
+int netlink_ask_for_all(struct netlink *netlink, struct netlink_request *request, netlink_each_fn *each, void *ctx,
+                        struct err *err)
+{
+        if (send_request(netlink, request, NLM_F_DUMP, err) < 0)
+                return -1;
+        struct answers answers = { .each = each, .ctx = ctx };
+        while (!answers.is_last) {
+                size_t end = 0;
+                struct nlmsghdr header = { 0 };
+                if (receive(netlink, &header, &end, err) < 0 || take_each(netlink, &header, end, &answers, err) < 0)
+                        return -1;
+        }
+        if (!answers.is_torn)
+                return 0;
+        errno = EINTR;
+        return fail_sys(err, "netlink: what is told was changed meanwhile");
 }

@@ -52,6 +52,17 @@ void netlink_nest_end(struct netlink_request *request, size_t nest);
 int netlink_do(struct netlink *netlink, struct netlink_request *request, struct err *err);
 /* Sends a question that has one message as its answer, and copies the len bytes of its fixed part. The same errors. */
 int netlink_ask(struct netlink *netlink, struct netlink_request *request, void *ret_body, size_t len, struct err *err);
+/* Sends a question that has any number of messages as its answer, and calls each with every one of them, which may look
+ * at it by the netlink_answer_* functions and not ask anything. Stops when each gives -1.
+ * err->code is EINTR when what is told was changed meanwhile, so that some of it may be missing: ask again. */
+typedef int netlink_each_fn(const struct netlink *netlink, void *ctx, struct err *err);
+int netlink_ask_for_all(struct netlink *netlink, struct netlink_request *request, netlink_each_fn *each, void *ctx,
+                        struct err *err);
+/* The fixed part of the last answer. */
+int netlink_answer_body(const struct netlink *netlink, void *ret, size_t len, struct err *err);
+/* An attribute behind the fixed part of len bytes; copies up to size bytes of its value. Returns how many, 0 when it is
+ * not there. */
+size_t netlink_answer_bytes(const struct netlink *netlink, size_t len, uint16_t type, void *ret, size_t size);
 /* An attribute behind the fixed part of len bytes of the last answer; copies its text up to size - 1 bytes. "" when it
  * is not there. */
 void netlink_answer_text(const struct netlink *netlink, size_t len, uint16_t type, char *ret, size_t size);

@@ -97,7 +97,7 @@ static int read_type(struct json_value value, const struct field *field, void *i
 }
 
 /* What the kernel takes for a name (dev_valid_name), but for "%", which it would replace by a number. */
-static bool is_interface_name(const char *text)
+bool interface_name_is_valid(const char *text)
 {
         size_t len = strlen(text);
         if (len == 0 || len > INTERFACE_NAME_MAX || strcmp(text, ".") == 0 || strcmp(text, "..") == 0)
@@ -115,7 +115,7 @@ static int read_interface_name(struct json_value value, const struct field *fiel
         const char **ret = into;
         if (reader_text(value, &text) < 0)
                 return -1;
-        if (!is_interface_name(text))
+        if (!interface_name_is_valid(text))
                 return reader_fail(value, "\"%s\" is not the name of an interface", text);
 
         *ret = text;

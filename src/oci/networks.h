@@ -63,6 +63,9 @@ struct spec_networks {
 int spec_networks_read(const struct spec *spec, const char *name, struct arena *arena, struct spec_networks *ret,
                        struct err *err);
 
+/* As the kernel has it (dev_valid_name), and no template: 1 to 15 bytes without "/", ":", "%" or blanks. */
+bool interface_name_is_valid(const char *text);
+
 /* How many of an address' bytes count. */
 static inline size_t ip_len(uint8_t family)
 {

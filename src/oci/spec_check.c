@@ -9,6 +9,7 @@
 #include "oci/spec.h"
 
 #include "base/scope.h"
+#include "oci/networks.h"
 
 /* the top ---------------------------------------------------------------------------------------------------------- */
 
@@ -206,10 +207,49 @@ static int check_time_offsets(const struct spec *spec, struct err *err)
         return boottime->nanosecs < SECOND ? 0 : fail(err, "linux.timeOffsets.boottime.nanosecs: out of range");
 }
 
+/* "eth%d" lets the kernel choose the number. */
+static bool is_new_name(const char *name)
+{
+        static const char number[] = "%d";
+        char stem[16];
+        size_t len = strlen(name);
+        size_t stem_len = len - strlen(number);
+        if (len <= strlen(number) || len >= sizeof stem || strcmp(name + stem_len, number) != 0)
+                return interface_name_is_valid(name);
+
+        memcpy(stem, name, stem_len);
+        stem[stem_len] = '\0';
+        return interface_name_is_valid(stem);
+}
+
+static const char *new_name(const struct spec_net_device *device)
+{
+        return device->name ? device->name : device->host_name;
+}
+
+static int check_net_device(const struct spec_linux *linux_, size_t i, struct err *err)
+{
+        const struct spec_net_device *device = &linux_->net_devices[i];
+        if (!interface_name_is_valid(device->host_name))
+                return fail(err, "linux.netDevices: \"%s\" is not the name of an interface", device->host_name);
+        if (!is_new_name(new_name(device)))
+                return fail(err, "linux.netDevices.%s.name: \"%s\" is not the name of an interface", device->host_name,
+                            device->name);
+        for (size_t j = 0; j < i; j++)
+                if (strcmp(new_name(device), new_name(&linux_->net_devices[j])) == 0 && !strchr(new_name(device), '%'))
+                        return fail(err, "linux.netDevices.%s: duplicated name \"%s\"", device->host_name,
+                                    new_name(device));
+        return 0;
+}
+
 static int check_net_devices(const struct spec *spec, struct err *err)
 {
-        if (spec->linux_.n_net_devices > 0 && !spec->linux_.namespaces[NS_NETWORK].set)
+        const struct spec_linux *linux_ = &spec->linux_;
+        if (linux_->n_net_devices > 0 && !linux_->namespaces[NS_NETWORK].set)
                 return fail(err, "linux.netDevices: unable to move network devices without a NET namespace");
+        for (size_t i = 0; i < linux_->n_net_devices; i++)
+                if (check_net_device(linux_, i, err) < 0)
+                        return -1;
         return 0;
 }
 

@@ -71,7 +71,6 @@ static const struct missing missing[] = {
         { "linux.namespaces[].type",        REFUSE, is_missing_namespace, 0 },
         { "linux.uidMappings",              REFUSE, is_some,  offsetof(struct spec, linux_.n_uid_mappings) },
         { "linux.gidMappings",              REFUSE, is_some,  offsetof(struct spec, linux_.n_gid_mappings) },
-        { "linux.netDevices",               REFUSE, is_some,  offsetof(struct spec, linux_.n_net_devices) },
 };
 /* clang-format on */
 

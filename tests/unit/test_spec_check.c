@@ -257,7 +257,6 @@ static void what_is_not_done_is_refused_by_name(void **state)
                 { "", "", NS(MNT "," USER) MAP("uidMappings"), "linux.namespaces[1].type: user" },
                 { "", "", MAP("uidMappings"), "linux.uidMappings" },
                 { "", "", MAP("gidMappings"), "linux.gidMappings" },
-                { "", "", ",\"netDevices\":{\"a\":{}}", "linux.netDevices" },
         };
         /* clang-format on */
         for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
