@@ -5,11 +5,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include "rootfs/mount.h"
 
@@ -138,8 +140,41 @@ static int check_bound_proc(int tree_fd, const struct mount_row *row, struct err
 int mount_open_source(const struct mount_row *row, struct err *err)
 {
         unsigned int reach = row->flags.set & MS_REC ? AT_RECURSIVE : 0;
-        int tree_fd = sys_open_tree(AT_FDCWD, row->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | reach);
+        unsigned int follow = row->flags.source_nofollow || row->flags.copies_link ? AT_SYMLINK_NOFOLLOW : 0;
+        int tree_fd = sys_open_tree(AT_FDCWD, row->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | reach | follow);
         return tree_fd < 0 ? fail_sys(err, "bind %s", row->source) : tree_fd;
+}
+
+/* The link at fd, made anew at the destination. */
+static int copy_link(int root_fd, int fd, const struct mount_row *row, struct err *err)
+{
+        char text[PATH_MAX];
+        char there[PATH_MAX];
+        const char *name;
+        ssize_t len = readlinkat(fd, "", text, sizeof text - 1);
+        if (len < 0)
+                return fail_sys(err, "readlink %s", row->source);
+        text[len] = '\0';
+
+        auto_fd int dir_fd = dest_open_parent(root_fd, row->dest, &name, err);
+        if (dir_fd < 0)
+                return -1;
+        if (symlinkat(text, dir_fd, name) == 0)
+                return 0;
+        if (errno != EEXIST)
+                return fail_sys(err, "symlink");
+        ssize_t there_len = readlinkat(dir_fd, name, there, sizeof there);
+        if (there_len != len || memcmp(there, text, (size_t)len) != 0)
+                return fail(err, "exists, and is not a link to \"%s\"", text);
+        return 0;
+}
+
+static int open_bind_dest(int root_fd, const struct mount_row *row, enum dest_kind kind, struct err *err)
+{
+        struct dest_way way;
+        if (row->flags.dest_nofollow)
+                return mount_dest_open_nofollow(root_fd, row->dest, kind, err);
+        return mount_dest_open(root_fd, row->dest, kind, &way, err);
 }
 
 static int apply_bind(int root_fd, struct mount_row *row, struct err *err)
@@ -150,12 +185,12 @@ static int apply_bind(int root_fd, struct mount_row *row, struct err *err)
         struct stat st;
         if (fstat(tree_fd, &st) < 0)
                 return fail_sys(err, "fstat %s", row->source);
+        if (row->flags.copies_link && S_ISLNK(st.st_mode))
+                return copy_link(root_fd, tree_fd, row, err);
         if (check_bound_proc(tree_fd, row, err) < 0)
                 return -1;
 
-        struct dest_way way;
-        enum dest_kind kind = S_ISDIR(st.st_mode) ? DEST_DIR : DEST_FILE;
-        auto_fd int dest_fd = mount_dest_open(root_fd, row->dest, kind, &way, err);
+        auto_fd int dest_fd = open_bind_dest(root_fd, row, S_ISDIR(st.st_mode) ? DEST_DIR : DEST_FILE, err);
         if (dest_fd < 0)
                 return -1;
         if (sys_move_mount(tree_fd, "", dest_fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)

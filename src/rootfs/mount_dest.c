@@ -41,6 +41,19 @@ int mount_dest_open(int root_fd, const char *dest, enum dest_kind kind, struct d
         return take_fd(&fd);
 }
 
+int mount_dest_open_nofollow(int root_fd, const char *dest, enum dest_kind kind, struct err *err)
+{
+        auto_fd int fd = dest_open(root_fd, dest, O_PATH | O_NOFOLLOW);
+        if (fd < 0 && errno == ENOENT) {
+                struct dest_way way;
+                return mount_dest_open(root_fd, dest, kind, &way, err);
+        }
+        if (fd < 0)
+                return fail_sys(err, "open %s in the root", dest);
+        /* There may be links on the way all the same. */
+        return check_reached(root_fd, fd, dest, err) < 0 ? -1 : take_fd(&fd);
+}
+
 int mount_dest_open_ordinary(int root_fd, const char *dest, const char *type, struct err *err)
 {
         auto_fd int fd = dest_open_straight(root_fd, dest, O_PATH | O_DIRECTORY);

@@ -83,6 +83,9 @@ const struct mount_option mount_options[] = {
         { .name = "rnostrictatime",                                       .tree_clear = ATIME },
 
         { .name = "tmpcopyup",      .use = OPTION_COPY_UP },
+        { .name = "copy-symlink",   .use = OPTION_COPY_LINK },
+        { .name = "src-nofollow",   .use = OPTION_SOURCE_NOFOLLOW },
+        { .name = "dest-nofollow",  .use = OPTION_DEST_NOFOLLOW },
         { .name = "idmap",          .use = OPTION_UNSUPPORTED },
         { .name = "ridmap",         .use = OPTION_UNSUPPORTED },
         { .name = NULL },
@@ -109,6 +112,15 @@ void mount_option_add(const struct mount_option *option, struct mount_flags *fla
         flags->tree_set = (flags->tree_set & ~option->tree_clear) | option->tree_set;
         flags->tree_clear |= option->tree_clear;
         flags->copies_up |= option->use == OPTION_COPY_UP;
+        flags->copies_link |= option->use == OPTION_COPY_LINK;
+        flags->source_nofollow |= option->use == OPTION_SOURCE_NOFOLLOW;
+        flags->dest_nofollow |= option->use == OPTION_DEST_NOFOLLOW;
+}
+
+bool mount_option_is_for_binds(const struct mount_option *option)
+{
+        return option->use == OPTION_COPY_LINK || option->use == OPTION_SOURCE_NOFOLLOW ||
+               option->use == OPTION_DEST_NOFOLLOW;
 }
 
 const char *const *rootfs_mount_option_names(void)

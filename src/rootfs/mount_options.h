@@ -9,6 +9,9 @@
 enum mount_option_use {
         OPTION_FLAG, /* what its columns say, maybe nothing */
         OPTION_COPY_UP,
+        OPTION_COPY_LINK, /* for binds, as are the next two: a source that is a link is made anew, not bound */
+        OPTION_SOURCE_NOFOLLOW,
+        OPTION_DEST_NOFOLLOW,
         OPTION_UNSUPPORTED, /* known, and not to be taken for data: refused by name, also with "=..." after it */
 };
 
@@ -26,6 +29,8 @@ struct mount_flags {
         unsigned long cleared; /* what was taken away by name: that is not inherited from a bind's source */
         uint64_t tree_set, tree_clear;
         bool copies_up;
+        bool copies_link;
+        bool source_nofollow, dest_nofollow; /* a link there is itself what is bound, or mounted on */
 };
 
 /* All of them, in the order in which `features` tells them; the last has no name. */
@@ -33,6 +38,8 @@ extern const struct mount_option mount_options[];
 
 /* NULL: not in the table, so it is data for the filesystem. */
 const struct mount_option *mount_option_find(const char *text);
+/* Whether it means anything to a bind mount alone. */
+bool mount_option_is_for_binds(const struct mount_option *option);
 /* Adds all but the propagation, whose order the caller keeps. */
 void mount_option_add(const struct mount_option *option, struct mount_flags *flags);
 

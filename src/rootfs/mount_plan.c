@@ -171,6 +171,8 @@ static int check_options(const struct reading *at, struct err *err)
                         verdict = "bind mounts cannot have any filesystem-specific options applied";
                 if (option && option->use == OPTION_COPY_UP && at->row->kind != MOUNT_TMPFS)
                         verdict = "only for a tmpfs";
+                if (option && mount_option_is_for_binds(option) && at->row->kind != MOUNT_BIND)
+                        verdict = "only for a bind mount";
                 if (verdict)
                         return fail(err, "mounts[%zu].options[%zu]: option \"%s\": %s", at->i, j, text, verdict);
         }

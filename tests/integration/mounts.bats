@@ -119,6 +119,61 @@ read-only"
         equals "$output" "/var/inner/x"
 }
 
+@test "mounts: copy-symlink makes a link anew, and binds what is none" {
+        mkdir "$BATS_TEST_TMPDIR/src"
+        ln -s some/where "$BATS_TEST_TMPDIR/src/link"
+        echo content >"$BATS_TEST_TMPDIR/src/file"
+        edit '.root.readonly = false'
+        mount_at /made/link bind "$BATS_TEST_TMPDIR/src/link" bind copy-symlink
+        mount_at /made/file bind "$BATS_TEST_TMPDIR/src/file" bind copy-symlink
+        runs 'readlink /made/link; cat /made/file; grep -c " /made/" /proc/self/mountinfo'
+        equals "$output" "some/where
+content
+1"
+        # The same once more: it is there, and is that link.
+        try_run
+        succeeds
+        rm "$bundle/rootfs/made/link"
+        ln -s else/where "$bundle/rootfs/made/link"
+        try_run
+        fails_with 'tare run failed: build the root and its mounts: mounts[7] /made/link: exists, and is not a link to "some/where"'
+        equals "$(readlink "$bundle/rootfs/made/link")" else/where
+        leaves_nothing
+}
+
+@test "mounts: src-nofollow binds the link itself, dest-nofollow covers one" {
+        mkdir "$BATS_TEST_TMPDIR/src" "$bundle/rootfs/data"
+        ln -s some/where "$BATS_TEST_TMPDIR/src/link"
+        echo content >"$BATS_TEST_TMPDIR/src/file"
+        ln -s ../tmp/elsewhere "$bundle/rootfs/data/link"
+        ln -s ../tmp/elsewhere "$bundle/rootfs/data/other"
+        edit '.root.readonly = false'
+        mount_at /data/bound bind "$BATS_TEST_TMPDIR/src/link" bind src-nofollow ro
+        mount_at /data/link bind "$BATS_TEST_TMPDIR/src/file" bind dest-nofollow
+        mount_at /data/other bind "$BATS_TEST_TMPDIR/src/link" bind dest-nofollow src-nofollow
+        mount_at /data/new/file bind "$BATS_TEST_TMPDIR/src/file" bind dest-nofollow
+        runs 'readlink /data/bound; cat /data/link; readlink /data/other; cat /data/new/file; ls /tmp'
+        equals "$output" "some/where
+content
+some/where
+content"
+        # Without them both are followed.
+        edit '.mounts = .mounts[:-4]'
+        mount_at /data/link bind "$BATS_TEST_TMPDIR/src/file" bind
+        runs 'cat /tmp/elsewhere'
+        equals "$output" content
+}
+
+@test "mounts: options for binds alone are refused elsewhere" {
+        local option
+        for option in copy-symlink src-nofollow dest-nofollow; do
+                cp "$project/tests/bundles/default.json" "$bundle/config.json"
+                mount_at /tmp tmpfs tmpfs nosuid "$option"
+                try_run
+                fails_with "tare run failed: config.json: mounts[7].options[1]: option \"$option\": only for a bind mount"
+        done
+}
+
 @test "mounts: a relative bind source is below the bundle" {
         mount_at /tmp bind etc bind
         runs 'cat /tmp/hosts'
