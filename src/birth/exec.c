@@ -143,8 +143,7 @@ static int plan_process(struct birth *birth, const struct exec_options *options,
                 return -1;
 
         const char *name = options->process ? options->process : CONFIG_FILE;
-        auto_buf struct buf told_at_birth = { 0 };
-        if (spec_check(&birth->spec, name, err) < 0 || spec_check_support(&birth->spec, name, &told_at_birth, err) < 0)
+        if (spec_check(&birth->spec, name, err) < 0 || spec_check_support(&birth->spec, name, err) < 0)
                 return -1;
         if (scheduling_plan(birth, name, err) < 0 || terminal_plan(birth, err) < 0)
                 return -1;

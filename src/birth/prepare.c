@@ -103,14 +103,7 @@ static int read_config(struct birth *birth, struct err *err)
                 return -1;
         if (spec_check(&birth->spec, "config.json", err) < 0)
                 return -1;
-
-        auto_buf struct buf ignored = { 0 };
-        if (spec_check_support(&birth->spec, "config.json", &ignored, err) < 0)
-                return -1;
-        if (ignored.len > 0)
-                log_say(birth->runtime->log, LOG_WARNING, "config.json: %s: not applied by this build of tare",
-                        ignored.data);
-        return 0;
+        return spec_check_support(&birth->spec, "config.json", err);
 }
 
 int birth_plan_capabilities(struct birth *birth, struct err *err)

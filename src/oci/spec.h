@@ -352,9 +352,9 @@ int spec_read(const char *text, size_t len, const char *name, struct arena *aren
  * checked here: scheduler, ioPriority, execCPUAffinity, personality, memoryPolicy. Same errors as spec_read. */
 int spec_check(const struct spec *spec, const char *name, struct err *err);
 
-/* What this build cannot do yet: refused by name, `config.json: linux.intelRdt: not supported by this build of tare`.
- * Where refusing would make ordinary bundles unusable (linux.resources, linux.seccomp), the JSON paths go into
- * ret_ignored instead, separated by ", ", for one warning. */
-int spec_check_support(const struct spec *spec, const char *name, struct buf *ret_ignored, struct err *err);
+/* What this build cannot do yet: refused by name, `config.json: linux.uidMappings: not supported by this build of
+ * tare`.
+ */
+int spec_check_support(const struct spec *spec, const char *name, struct err *err);
 
 #endif

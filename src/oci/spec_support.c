@@ -18,21 +18,11 @@ struct place {
 /* Whether the bundle asks for what the row names, and where. */
 typedef bool asked_fn(const struct spec *spec, const struct missing *row, struct place *ret);
 
-/* TELL: without it ordinary bundles could not be run at all. */
-enum verdict { REFUSE, TELL };
-
 struct missing {
         const char *path;
-        enum verdict verdict;
         asked_fn *is_asked_for;
-        size_t offset; /* in struct spec, for is_true and is_some */
+        size_t offset; /* in struct spec, for is_some */
 };
-
-static bool is_true(const struct spec *spec, const struct missing *row, struct place *ret)
-{
-        (void)ret;
-        return *(const bool *)((const char *)spec + row->offset);
-}
 
 static bool is_some(const struct spec *spec, const struct missing *row, struct place *ret)
 {
@@ -67,10 +57,10 @@ static bool is_mapped_mount(const struct spec *spec, const struct missing *row, 
 
 /* clang-format off */
 static const struct missing missing[] = {
-        { "mounts[].uidMappings",           REFUSE, is_mapped_mount, 0 },
-        { "linux.namespaces[].type",        REFUSE, is_missing_namespace, 0 },
-        { "linux.uidMappings",              REFUSE, is_some,  offsetof(struct spec, linux_.n_uid_mappings) },
-        { "linux.gidMappings",              REFUSE, is_some,  offsetof(struct spec, linux_.n_gid_mappings) },
+        { "mounts[].uidMappings",           is_mapped_mount, 0 },
+        { "linux.namespaces[].type",        is_missing_namespace, 0 },
+        { "linux.uidMappings",              is_some,  offsetof(struct spec, linux_.n_uid_mappings) },
+        { "linux.gidMappings",              is_some,  offsetof(struct spec, linux_.n_gid_mappings) },
 };
 /* clang-format on */
 
@@ -85,19 +75,14 @@ static int refuse(const char *path, const struct place *place, const char *name,
         return fail_at(err, "%s: %.*s[%zu]%s", name, (int)head, path, place->index, path + head + strlen("[]"));
 }
 
-int spec_check_support(const struct spec *spec, const char *name, struct buf *ret_ignored, struct err *err)
+int spec_check_support(const struct spec *spec, const char *name, struct err *err)
 {
         for (size_t i = 0; i < ARRAY_LEN(missing); i++) {
                 struct place place = { 0 };
-                if (!missing[i].is_asked_for(spec, &missing[i], &place))
-                        continue;
-                if (missing[i].verdict == REFUSE)
+                if (missing[i].is_asked_for(spec, &missing[i], &place))
                         return refuse(missing[i].path, &place, name, err);
-                if (ret_ignored->len > 0)
-                        buf_add_text(ret_ignored, ", ");
-                buf_add_text(ret_ignored, missing[i].path);
         }
-        return buf_ok(ret_ignored, err);
+        return 0;
 }
 
 bool support_has(const char *path)

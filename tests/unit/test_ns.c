@@ -21,10 +21,12 @@
 #include "sys/syscalls.h"
 
 /* The files below /proc/PID/ns. */
+/* clang-format off */
 static const char *const proc_names[NS_TYPES] = {
         [NS_USER] = "user", [NS_PID] = "pid",     [NS_TIME] = "time", [NS_IPC] = "ipc",
         [NS_UTS] = "uts",   [NS_NETWORK] = "net", [NS_MOUNT] = "mnt", [NS_CGROUP] = "cgroup",
 };
+/* clang-format on */
 
 static void every_type_has_the_bit_that_the_kernel_tells(void **state)
 {
