@@ -68,8 +68,8 @@ static const struct {
         { "us",        1000                },
         { "\xc2\xb5s", 1000                }, /* µs, with the micro sign */
         { "\xce\xbcs", 1000                }, /* and with the letter */
-        { "ms",        1000 * 1000         },
-        { "s",         1000 * 1000 * 1000LL},
+        { "ms",        1000000LL       },
+        { "s",         1000000000LL},
         { "m",         60 * 1000000000LL   },
         { "h",         3600 * 1000000000LL },
 };

@@ -27,7 +27,9 @@ counts_on() {
         succeeds
         equals "$output$stderr" ""
         has_status paused
-        ! counts_on
+        if counts_on; then
+                complain "it went on"
+        fi
         try tare resume "$id"
         succeeds
         has_status running

@@ -42,45 +42,49 @@ static void of_nothing_the_frame_is_there(void **state)
 static void every_number_has_its_name(void **state)
 {
         (void)state;
+        /* clang-format off */
         static uint64_t cpus[] = { 4, 5 };
         static struct stats_named raw[] = {
-                {"anon",  50},
-                { "file", 51}
+                { "anon", 50 },
+                { "file", 51 },
         };
         static struct stats_block block[] = {
-                {8,  16, "Read", 60},
-                { 0, 0,  NULL,   0 }
+                { 8, 16, "Read", 60 },
+                { 0, 0, NULL, 0 },
         };
         static struct stats_hugetlb huge[] = {
-                {"2MB", 1, 2, 3}
-        };
-        static const struct stats_psi psi = {
-                true, {0.25, 12.5, 100, 7},
-                 { 0,   0.01, 0,   8}
+                { "2MB", 1, 2, 3 },
         };
         static const struct cgroup_stats stats = {
-                .cpu = {.usage = { 1, 2, 3, { cpus, 1 }, { cpus, 2 }, { cpus + 1, 1 } },
+                .cpu = {
+                        .usage = { 1, 2, 3, { cpus, 1 }, { cpus, 2 }, { cpus + 1, 1 } },
                         .throttling = { 6, 7, 8 },
-                        .psi = psi                               },
-                .cpuset = { { cpus, 2 }, { cpus, 1 }, 11,                  12,                  13, 14, 15, 16, 17, 18, 19 },
-                .memory = {                             .cache = 20,
+                        .psi = { true, { 0.25, 12.5, 100, 7 }, { 0, 0.01, 0, 8 } },
+                },
+                .cpuset = { { cpus, 2 }, { cpus, 1 }, 11, 12, 13, 14, 15, 16, 17, 18, 19 },
+                .memory = {
+                        .cache = 20,
                         .usage = { UINT64_MAX, 21, 22, 23 },
                         .swap = { 24, 25, 26, 27 },
                         .kernel = { 28, 29, 30, 31 },
                         .kernel_tcp = { 32, 33, 34, 35 },
-                        .raw = { raw, 2 } },
-                .pids = {                           36,                                     37                   },
-                .blkio = {      .io_service_bytes_recursive = { block, 2 },
+                        .raw = { raw, 2 },
+                },
+                .pids = { 36, 37 },
+                .blkio = {
+                        .io_service_bytes_recursive = { block, 2 },
                         .io_serviced_recursive = { block, 1 },
                         .io_queue_recursive = { block, 1 },
                         .io_service_time_recursive = { block, 1 },
                         .io_wait_time_recursive = { block, 1 },
                         .io_merged_recursive = { block, 1 },
                         .io_time_recursive = { block, 1 },
-                        .sectors_recursive = { block, 1 } },
+                        .sectors_recursive = { block, 1 },
+                },
                 .hugetlb = huge,
                 .n_hugetlb = 1,
         };
+        /* clang-format on */
 #define ITEM "{\"major\":8,\"minor\":16,\"op\":\"Read\",\"value\":60}"
         assert_string_equal(
                 print(&stats, NULL),
