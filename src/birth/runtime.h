@@ -10,9 +10,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "oci/audit.h"
 #include "oci/spec.h"
 
 enum rootless { ROOTLESS_AUTO, ROOTLESS_TRUE, ROOTLESS_FALSE };
@@ -102,6 +104,13 @@ int container_stats(const struct runtime *runtime, const char *id, struct buf *o
  * gives -1. */
 int container_events(const struct runtime *runtime, const char *id, int64_t interval_ns,
                      int (*give)(void *ctx, const struct buf *line, struct err *err), void *ctx, struct err *err);
+
+/* What of a bundle, or of a container and its process, a security reviewer would find. All lives in arena, but for the
+ * name that was given. */
+int bundle_audit(const struct runtime *runtime, const char *bundle, struct arena *arena, struct audit_report *ret,
+                 struct err *err);
+int container_audit(const struct runtime *runtime, const char *id, struct arena *arena, struct audit_report *ret,
+                    struct err *err);
 
 /* For `list`: every container, sorted by id. A directory that cannot be read is told by log as a warning and passed
  * over. */
