@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 
+extern const struct command cmd_audit;
 extern const struct command cmd_create;
 extern const struct command cmd_delete;
 extern const struct command cmd_events;

@@ -11,7 +11,9 @@
 
 enum exit_status {
         STATUS_FAILED = 1,
-        STATUS_NO_TOPIC = 3, /* a command that there is not; runc's number */
+        STATUS_NO_TOPIC = 3,  /* a command that there is not; runc's number */
+        STATUS_WARNINGS = 10, /* of an audit, which has itself succeeded */
+        STATUS_CRITICAL = 20,
 };
 
 enum argument {

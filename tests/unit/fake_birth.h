@@ -209,6 +209,39 @@ int container_events(const struct runtime *runtime, const char *id, int64_t inte
         return only_missing(id, err);
 }
 
+/* One finding, of the severity that the name says. */
+static inline int give_finding(const char *name, struct arena *arena, struct audit_report *ret, struct err *err)
+{
+        static struct audit_place places[] = {
+                {.path = "a",    .value = "b\x1b", .detail = "c", .next = &places[1] },
+                { .path = "d"},
+        };
+        enum audit_severity severity = AUDIT_NONE;
+        while (severity < AUDIT_CRITICAL && strcmp(audit_severity_names[severity], name) != 0)
+                severity++;
+        *ret = (struct audit_report){ .worst = severity, .findings = arena_alloc(arena, sizeof *ret->findings) };
+        assert_non_null(ret->findings);
+        ret->findings[0] = (struct audit_finding){ &audit_rules[0], severity, places, "one\ntwo" };
+        ret->n = severity == AUDIT_NONE ? 0 : 1;
+        return only_missing(name, err);
+}
+
+int bundle_audit(const struct runtime *runtime, const char *bundle, struct arena *arena, struct audit_report *ret,
+                 struct err *err)
+{
+        (void)runtime;
+        note("audit bundle %s", bundle);
+        return give_finding(bundle, arena, ret, err);
+}
+
+int container_audit(const struct runtime *runtime, const char *id, struct arena *arena, struct audit_report *ret,
+                    struct err *err)
+{
+        (void)runtime;
+        note("audit %s", id);
+        return give_finding(id, arena, ret, err);
+}
+
 int container_each(const struct runtime *runtime,
                    int (*each)(void *ctx, const struct container_row *row, struct err *err), void *ctx, struct err *err)
 {

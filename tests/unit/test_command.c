@@ -186,6 +186,30 @@ static void update_reads_a_document(void **state)
         fails("update -r /dev/null c", 1, "/dev/null:1: a value expected, not the end");
 }
 
+static void audit_prints_a_page_and_tells_how_bad_it_is(void **state)
+{
+        (void)state;
+        char page[1024];
+        const struct audit_rule *rule = &audit_rules[0];
+        (void)snprintf(page, sizeof page,
+                       "critical  %s [%s]\n          a b\\x1b (c), d\n          why: %s\n          fix: one\n"
+                       "               two\n1 critical, 0 warnings, 0 notes\n",
+                       rule->what, rule->id, rule->why);
+        gives("audit none", 0, "audit none");
+        assert_string_equal(result.out, "0 critical, 0 warnings, 0 notes\n");
+        gives("audit note", 0, "audit note");
+        gives("audit warning", 10, "audit warning");
+        gives("audit critical", 20, "audit critical");
+        assert_string_equal(result.out, page);
+        gives("audit --bundle note", 0, "audit bundle note");
+        gives("audit", 20, "audit bundle .");
+        gives("audit --json none", 0, "audit none");
+        assert_string_equal(result.out, "{\n  \"severity\": \"none\",\n  \"findings\": []\n}\n");
+        fails("audit missing", 1, "container does not exist");
+        fails("audit -b x y", 1, "an audit is of --bundle x or of container y, not of both");
+        fails("audit a b", 1, "tare: \"audit\" requires a maximum of 1 argument(s)");
+}
+
 static void list_has_three_forms(void **state)
 {
         (void)state;
@@ -417,6 +441,7 @@ int main(void)
                 cmocka_unit_test(update_takes_each_limit_as_an_option),
                 cmocka_unit_test(update_refuses_what_is_no_number),
                 cmocka_unit_test(update_reads_a_document),
+                cmocka_unit_test(audit_prints_a_page_and_tells_how_bad_it_is),
                 cmocka_unit_test(list_has_three_forms),
                 cmocka_unit_test(documents_are_printed_from_the_tables),
                 cmocka_unit_test(spec_is_written_once),
