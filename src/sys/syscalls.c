@@ -3,6 +3,8 @@
 
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -161,4 +163,27 @@ int sys_landlock_restrict_self(int ruleset_fd)
 long sys_keyctl(int operation, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5)
 {
         return syscall(SYS_keyctl, operation, arg2, arg3, arg4, arg5);
+}
+
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, uint64_t) /* since 6.6 */
+#endif
+#ifndef SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
+#endif
+
+/* musl's ioctl(2) takes an int, which these numbers do not fit into. */
+int sys_seccomp_receive(int listener_fd, struct seccomp_notif *ret)
+{
+        return (int)syscall(SYS_ioctl, listener_fd, SECCOMP_IOCTL_NOTIF_RECV, ret);
+}
+
+int sys_seccomp_answer(int listener_fd, const struct seccomp_notif_resp *answer)
+{
+        return (int)syscall(SYS_ioctl, listener_fd, SECCOMP_IOCTL_NOTIF_SEND, answer);
+}
+
+int sys_seccomp_take_turns(int listener_fd)
+{
+        return (int)syscall(SYS_ioctl, listener_fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
 }

@@ -264,4 +264,12 @@ int sys_landlock_add_rule(int ruleset_fd, enum sys_landlock_rule type, const voi
 int sys_landlock_restrict_self(int ruleset_fd);
 long sys_keyctl(int operation, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5);
 
+/* ioctl(2) on the descriptor of seccomp's notifications (seccomp_unotify(2)): take one; answer one; have who calls and
+ * who answers run in turns on one processor. */
+struct seccomp_notif;
+struct seccomp_notif_resp;
+int sys_seccomp_receive(int listener_fd, struct seccomp_notif *ret);
+int sys_seccomp_answer(int listener_fd, const struct seccomp_notif_resp *answer);
+int sys_seccomp_take_turns(int listener_fd);
+
 #endif
