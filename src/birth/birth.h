@@ -29,6 +29,7 @@
 #include "sec/personality.h"
 #include "sec/scheduler.h"
 #include "sec/seccomp.h"
+#include "sec/seccomp_record.h"
 #include "state/lifecycle.h"
 #include "state/state.h"
 #include "tty/relay.h"
@@ -49,6 +50,7 @@ struct birth {
         struct rootfs_plan rootfs;
         struct caps_plan caps;
         struct seccomp_plan seccomp; /* no code: no filter */
+        struct seccomp_seen *seen;   /* shared with the recorder; NULL: nothing is recorded */
         struct cgroup cgroup;
         struct ns_joins joins;
         struct state state;
@@ -80,6 +82,8 @@ struct birth {
         int last_words_fd; /* where init says why it failed when only `start` is there to read it */
         struct teller host;
         struct net_device_moves net_devices;
+        pid_t recorder_pid;
+        int recorder_pidfd;   /* of who answers the notifications of --record-seccomp; -1: nobody */
         struct relay relay;   /* of the terminal in the foreground */
         uint64_t n_oom_kills; /* in the cgroup, before init was in it */
         bool has_run_hooks;   /* the runtime's hooks began: poststop hooks follow, also after a failure */

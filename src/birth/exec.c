@@ -16,6 +16,7 @@
 #include "birth/found.h"
 #include "birth/limits.h"
 #include "birth/lsm.h"
+#include "birth/record.h"
 #include "birth/scheduling.h"
 #include "birth/self.h"
 #include "birth/supervise.h"
@@ -211,7 +212,7 @@ static int tell(struct birth *birth, const struct exec_options *options, struct 
                 .relay = &birth->relay,
                 .log = birth->runtime->log,
         };
-        return supervise(&whom, ret_status, err);
+        return supervise(&whom, ret_status, err) < 0 ? -1 : record_write(birth, err);
 }
 
 int container_exec(const struct runtime *runtime, const struct exec_options *options, int *ret_status, struct err *err)
@@ -231,6 +232,7 @@ int container_exec(const struct runtime *runtime, const struct exec_options *opt
                 .console_socket = options->console_socket,
                 .pidfd_socket = options->pidfd_socket,
                 .preserve_fds = options->preserve_fds,
+                .record_seccomp = options->record_seccomp,
                 .no_new_keyring = !found.state.has_keyring,
                 .detach = options->detach,
         };

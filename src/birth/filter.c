@@ -6,6 +6,7 @@
 
 #include "birth/filter.h"
 
+#include "birth/record.h"
 #include "birth/steps.h"
 #include "sys/syscalls.h"
 
@@ -13,6 +14,8 @@ int filter_plan(struct birth *birth, const char *name, struct err *err)
 {
         const struct spec_seccomp *spec = &birth->spec.linux_.seccomp;
         auto_buf struct buf unknown = { 0 };
+        if (record_is_asked_for(birth))
+                return record_plan(birth, err);
         if (!spec->set)
                 return 0;
         if (seccomp_compile(spec, seccomp_native_arch(), &birth->arena, &birth->seccomp, &unknown, err) < 0)
@@ -82,6 +85,8 @@ int host_hand_to_agent(struct birth *birth, struct err *err)
         auto_fd int listener_fd = sys_pidfd_getfd(birth->host.init_pidfd, number);
         if (listener_fd < 0)
                 return fail_sys(err, "take descriptor %d from init", number);
+        if (record_is_asked_for(birth))
+                return record_begin(birth, listener_fd, err);
 
         auto_buf struct buf state = { 0 };
         state_print(&birth->state, birth->status, STATE_FOR_HOOK, &state);

@@ -16,6 +16,7 @@
 #include "birth/filter.h"
 #include "birth/limits.h"
 #include "birth/lsm.h"
+#include "birth/record.h"
 #include "birth/scheduling.h"
 #include "birth/terminal.h"
 #include "net/interfaces.h"
@@ -168,6 +169,7 @@ void birth_begin(struct birth *birth, const struct runtime *runtime, const struc
                 .console_host_fd = -1,
                 .pidfd_socket_fd = -1,
                 .net_devices.net_fd = -1,
+                .recorder_pidfd = -1,
                 .host.wire.fd = -1,
                 .host.interrupt_fd = -1,
                 .host.init_pidfd = -1,
@@ -227,6 +229,7 @@ int birth_prepare(struct birth *birth, const struct runtime *runtime, const stru
 
 void birth_finish(struct birth *birth)
 {
+        record_finish(birth);
         terminal_finish(birth);
         ns_joins_finish(&birth->joins);
         cgroup_finish(&birth->cgroup);

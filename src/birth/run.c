@@ -6,6 +6,7 @@
 
 #include "birth/birth.h"
 #include "birth/death.h"
+#include "birth/record.h"
 #include "birth/self.h"
 #include "birth/supervise.h"
 
@@ -43,7 +44,9 @@ static int stand_by(struct birth *birth, int *ret_status, struct err *err)
         };
         if (supervise(&whom, ret_status, err) < 0)
                 return -1;
-        return birth->options->keep ? 0 : bury(birth, err);
+        if (!birth->options->keep && bury(birth, err) < 0)
+                return -1;
+        return record_write(birth, err);
 }
 
 int container_run(const struct runtime *runtime, const struct birth_options *options, int *ret_status, struct err *err)

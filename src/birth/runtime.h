@@ -39,8 +39,9 @@ struct birth_options {
         bool no_pivot;
         bool no_new_keyring;
         bool no_subreaper;
-        bool detach; /* run only */
-        bool keep;   /* run only: leave the container's state when it ends */
+        const char *record_seccomp; /* run only: where the profile of what it calls goes; NULL: nowhere */
+        bool detach;                /* run only */
+        bool keep;                  /* run only: leave the container's state when it ends */
 };
 
 int container_create(const struct runtime *runtime, const struct birth_options *options, struct err *err);
@@ -75,6 +76,7 @@ struct exec_options {
 
         bool detach;
         const char *pid_file, *console_socket, *pidfd_socket; /* NULL: none */
+        const char *record_seccomp;                           /* NULL: nowhere */
         uint32_t preserve_fds;
 };
 /* Foreground: the program's status goes into *ret_status, as in container_run. Detached: 0 as soon as it runs. */

@@ -94,13 +94,18 @@ static const struct option_row rows[] = {
          .offset = offsetof(struct exec_options, pid_file),
          .value = "FILE",
          .help = "write the pid of the process here, in digits alone" },
+        { .name = "record-seccomp",
+         .type = OPTION_TEXT,
+         .offset = offsetof(struct exec_options, record_seccomp),
+         .value = "FILE",
+         .help = "allow all system calls, and write a seccomp profile of those that were made" },
         { .name = "preserve-fds",
          .type = OPTION_U32,
          .offset = offsetof(struct exec_options, preserve_fds),
          .value = "N",
          .max = INT_MAX - 3, /* descriptors are ints, and these are counted from 3 */
           .help = "hand N descriptors to the program, from number 3 on" },
-        { .name = NULL                                       },
+        { .name = NULL                                                               },
 };
 
 static int run(struct call *call, struct err *err)

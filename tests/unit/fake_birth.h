@@ -41,12 +41,13 @@ static inline const char *or_none(const char *text)
 
 static inline void note_birth(const char *verb, const struct runtime *runtime, const struct birth_options *options)
 {
-        note("%s %s %s, pid file %s, sockets %s %s, fds %u%s%s%s%s%s%s", verb, options->id, options->bundle,
+        note("%s %s %s, pid file %s, sockets %s %s, fds %u%s%s%s%s%s%s%s%s", verb, options->id, options->bundle,
              or_none(options->pid_file), or_none(options->console_socket), or_none(options->pidfd_socket),
              options->preserve_fds, options->no_pivot ? ", no pivot" : "",
              options->no_new_keyring ? ", no new keyring" : "", options->no_subreaper ? ", no subreaper" : "",
              options->detach ? ", detach" : "", options->keep ? ", keep" : "",
-             runtime->systemd_cgroup ? ", by systemd" : "");
+             runtime->systemd_cgroup ? ", by systemd" : "", options->record_seccomp ? ", record " : "",
+             options->record_seccomp ? options->record_seccomp : "");
 }
 
 static inline int only_missing(const char *id, struct err *err)
@@ -57,10 +58,11 @@ static inline int only_missing(const char *id, struct err *err)
 int container_exec(const struct runtime *runtime, const struct exec_options *options, int *ret_status, struct err *err)
 {
         (void)runtime;
-        note("exec %s, %zu args, first %s, user %s, cwd %s, %zu env, last %s%s%s", options->id, options->args.n,
+        note("exec %s, %zu args, first %s, user %s, cwd %s, %zu env, last %s%s%s%s%s", options->id, options->args.n,
              options->args.n > 0 ? options->args.items[0] : "none", or_none(options->user), or_none(options->cwd),
              options->env.n, options->env.n > 0 ? options->env.items[options->env.n - 1] : "none",
-             options->tty ? ", tty" : "", options->detach ? ", detach" : "");
+             options->tty ? ", tty" : "", options->detach ? ", detach" : "", options->record_seccomp ? ", record " : "",
+             options->record_seccomp ? options->record_seccomp : "");
         *ret_status = 7;
         return only_missing(options->id, err);
 }

@@ -28,6 +28,8 @@ static void births_get_their_options(void **state)
         gives("--cgroup-manager systemd create c", 0,
               "create c ., pid file none, sockets none none, fds 0, by systemd");
         gives("--cgroup-manager=cgroupfs create c", 0, "create c ., pid file none, sockets none none, fds 0");
+        gives("run --record-seccomp p.json c", 7, "run c ., pid file none, sockets none none, fds 0, record p.json");
+        fails("create --record-seccomp p.json c", 1, "flag provided but not defined: -record-seccomp");
         fails("create --detach c", 1, "flag provided but not defined: -detach");
 }
 
@@ -65,6 +67,8 @@ static void exec_hands_on_what_follows_the_id(void **state)
         assert_int_equal(result.rc, 0);
         assert_int_equal(result.status, 7);
         assert_string_equal(called, "exec a, 3 args, first sh, user 1:2, cwd /tmp, 2 env, last B=2, tty, detach");
+        run_line("exec --record-seccomp p.json a true");
+        assert_string_equal(called, "exec a, 1 args, first true, user none, cwd none, 0 env, last none, record p.json");
         run_line("exec -p file a");
         assert_string_equal(called, "exec a, 0 args, first none, user none, cwd none, 0 env, last none");
         fails("exec missing true", 255, "exec failed: container does not exist");
