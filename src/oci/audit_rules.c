@@ -184,14 +184,12 @@ const struct audit_rule audit_rules[] = {
           NULL,
           "there is no seccomp filter",
           "every system call of the kernel is open, also those that hardly any program needs",
-          "\"linux\": { \"seccomp\": { \"defaultAction\": \"SCMP_ACT_ERRNO\", \"syscalls\": [ the calls that it "
-          "needs ] } }" },
+          "\"linux\": { \"seccomp\": what `tare run --record-seccomp` writes }" },
         { "unknown-seccomp", AUDIT_NOTE, AUDIT_NOTE, find_unknown_filter,
           NULL,
           "its seccomp filter is not from its bundle",
           "it was inherited, or loaded by the program itself: what it leaves open cannot be told",
-          "\"linux\": { \"seccomp\": { \"defaultAction\": \"SCMP_ACT_ERRNO\", \"syscalls\": [ the calls that it "
-          "needs ] } }" },
+          "\"linux\": { \"seccomp\": what `tare run --record-seccomp` writes }" },
         { "seccomp-allows-by-default", AUDIT_WARNING, AUDIT_WARNING, find_allow_by_default,
           NULL,
           "its seccomp filter is a list of what is forbidden",
