@@ -101,7 +101,7 @@ static int add_options(const struct view *view, const struct mountinfo *mount, c
                 items[ret->n++] = "ro";
         if (source)
                 items[ret->n++] = "bind";
-        if (source && is_shared_with_host(view, mount))
+        if (is_shared_with_host(view, mount))
                 items[ret->n++] = "shared";
         return 0;
 }

@@ -147,7 +147,7 @@ static const struct {
         { "memory-device", AUDIT_CRITICAL, { LINUX, DEVICE("c", "1", "4"), false }, { LINUX, DEVICE("c", "1", "3"), false } },
         { "block-device", AUDIT_CRITICAL, { LINUX, DEVICE("b", "8", "0"), false }, { LINUX, DEVICE("c", "8", "0"), false } },
         { "device", AUDIT_NOTE, { LINUX, DEVICE("c", "10", "200"), false }, { LINUX, DEVICE("c", "5", "2"), false } },
-        { "device-bound", AUDIT_WARNING, { MOUNTS, BIND("/dev/fuse", ", \"ro\""), false }, { MOUNTS, BIND("/dev/null", ""), false } },
+        { "device-bound", AUDIT_WARNING, { MOUNTS, BIND("/dev/fuse", ", \"ro\""), false }, { MOUNTS, BIND("/dev/null", "") BIND("/dev", ""), false } },
         { "device-rules-wide", AUDIT_CRITICAL, { LINUX, DEVICE_RULE("\"access\": \"rm\""), false }, { LINUX, DEVICE_RULE("\"type\": \"b\", \"access\": \"m\""), false } },
 
         { "no-memory-limit", AUDIT_WARNING, { LINUX, ", \"resources\": { \"memory\": { \"limit\": -1 } }", false }, { LINUX, ", \"resources\": { \"unified\": { \"memory.max\": \"1\" } }", false } },
@@ -234,6 +234,22 @@ static void each_rule_has_its_texts_and_its_test(void **state)
         }
 }
 
+static void every_kind_of_wide_device_rule_is_found(void **state)
+{
+        (void)state;
+        static const char *const rules[] = {
+                DEVICE_RULE("\"type\": \"b\", \"major\": 8, \"minor\": 0, \"access\": \"r\""),
+                DEVICE_RULE("\"type\": \"c\", \"access\": \"w\""),
+                DEVICE_RULE("\"type\": \"c\", \"major\": -1, \"access\": \"rwm\""),
+        };
+        for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
+                audit_way(&(struct way){ LINUX, rules[i], false });
+                assert_non_null(found("device-rules-wide"));
+        }
+        audit_way(&(struct way){ LINUX, DEVICE_RULE("\"type\": \"c\", \"major\": 10, \"access\": \"rwm\""), false });
+        assert_null(found("device-rules-wide"));
+}
+
 static void a_filter_without_a_profile_is_told(void **state)
 {
         (void)state;
@@ -316,6 +332,7 @@ int main(void)
                 spec_test(what_is_closed_has_no_finding),
                 spec_test(each_finding_is_raised_and_not_raised),
                 cmocka_unit_test(each_rule_has_its_texts_and_its_test),
+                spec_test(every_kind_of_wide_device_rule_is_found),
                 spec_test(a_filter_without_a_profile_is_told),
                 spec_test(the_gravest_comes_first_with_its_places_and_lines),
                 spec_test(json_has_all_of_it),

@@ -90,6 +90,8 @@ static void a_call_is_noted_once_for_each_architecture(void **state)
         seccomp_seen_add(seen, AUDIT_ARCH_X86_64, 39 + SECCOMP_SEEN_SLOTS); /* the same slot */
         seccomp_seen_add(seen, AUDIT_ARCH_X86_64, 39 + SECCOMP_SEEN_SLOTS);
         assert_int_equal(seen->n, 3);
+        seccomp_seen_add(seen, AUDIT_ARCH_X86_64 & ~(uint32_t)__AUDIT_ARCH_64BIT, 39); /* the same slot, too */
+        assert_int_equal(seen->n, 4);
         assert_false(seen->is_full);
 }
 
