@@ -7,6 +7,7 @@
 #include "oci/audit_find.h"
 
 #include "base/path.h"
+#include "oci/landlock.h"
 #include "oci/names.h"
 
 /* namespaces ------------------------------------------------------------------------------------------------------- */
@@ -162,12 +163,20 @@ void find_new_privileges(const struct spec *spec, const char *const *words, stru
                 audit_add(places, "process.noNewPrivileges", NULL, NULL);
 }
 
+static bool has_landlock(const struct spec *spec)
+{
+        for (size_t i = 0; i < spec->annotations.n; i++)
+                if (strcmp(spec->annotations.items[i].key, LANDLOCK_ANNOTATION) == 0)
+                        return true;
+        return false;
+}
+
 void find_no_lsm(const struct spec *spec, const char *const *words, struct audit_places *places)
 {
         (void)words;
         const char *profile = spec->process.apparmor_profile;
         bool is_confined = profile && strcmp(profile, "unconfined") != 0;
-        if (!is_confined && !spec->process.selinux_label)
+        if (!is_confined && !spec->process.selinux_label && !has_landlock(spec))
                 audit_add(places, "process.apparmorProfile", profile, NULL);
 }
 

@@ -418,7 +418,7 @@ const struct audit_rule audit_rules[] = {
           "\"process\": { \"oomScoreAdj\": 0 }" },
         { "no-lsm", AUDIT_NOTE, AUDIT_NOTE, find_no_lsm,
           NULL,
-          "neither AppArmor nor SELinux confines it",
+          "neither AppArmor nor SELinux nor Landlock confines it",
           "that is the one barrier which still stands when root in the container gets hold of files of the host",
           "\"process\": { \"apparmorProfile\": the name of a loaded profile } or \"process\": { \"selinuxLabel\": "
           "... }" },

@@ -250,6 +250,20 @@ static void every_kind_of_wide_device_rule_is_found(void **state)
         assert_null(found("device-rules-wide"));
 }
 
+static void landlock_is_a_barrier_too(void **state)
+{
+        (void)state;
+        static const char unconfined[] = "unconfined";
+        audit_way(&(struct way){ TOP, ", \"annotations\": { \"run.tare.landlock\": \"{}\" }", false });
+        spec.process.apparmor_profile = unconfined;
+        assert_int_equal(audit_spec(&spec, AUDIT_CONFIG, &arena, &report, &err), 0);
+        assert_null(found("no-lsm"));
+        audit_way(&(struct way){ TOP, ", \"annotations\": { \"run.tare.other\": \"{}\" }", false });
+        spec.process.apparmor_profile = unconfined;
+        assert_int_equal(audit_spec(&spec, AUDIT_CONFIG, &arena, &report, &err), 0);
+        assert_non_null(found("no-lsm"));
+}
+
 static void a_filter_without_a_profile_is_told(void **state)
 {
         (void)state;
@@ -333,6 +347,7 @@ int main(void)
                 spec_test(each_finding_is_raised_and_not_raised),
                 cmocka_unit_test(each_rule_has_its_texts_and_its_test),
                 spec_test(every_kind_of_wide_device_rule_is_found),
+                spec_test(landlock_is_a_barrier_too),
                 spec_test(a_filter_without_a_profile_is_told),
                 spec_test(the_gravest_comes_first_with_its_places_and_lines),
                 spec_test(json_has_all_of_it),
