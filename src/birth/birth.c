@@ -39,6 +39,7 @@ static const struct story_row rows[] = {
         { "set the limits and record the container", host_record,              NULL,                     CUE_INIT, NULL,          NULL                   },
         { "tell SELinux the label",                  NULL,                     init_tell_label,          GO_ON,    NULL,          &if_label              },
         { "make the Landlock ruleset",               NULL,                     init_make_landlock,       GO_ON,    NULL,          &if_landlock           },
+        /* Without no_new_privs Landlock begins in here: it then takes a capability that the user may not keep. */
         { "become the user",                         NULL,                     init_become_user,         GO_ON,    NULL,          NULL                   },
         { "find the program",                        NULL,                     init_find_program,        GO_ON,    NULL,          NULL                   },
         { "confine by Landlock",                     NULL,                     init_confine,             GO_ON,    NULL,          &if_late_landlock      },
