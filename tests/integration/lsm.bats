@@ -327,3 +327,31 @@ refused_edit() {
         try tare exec --process "$file" "$id"
         fails_with "exec failed: $file: process.apparmorProfile: $no_apparmor" 255
 }
+
+# where_sysfs_claims_it COMMAND...: on a host whose sysfs says that AppArmor is enabled, though the kernel has none.
+where_sysfs_claims_it() {
+        unshare --mount sh -c 'mount -t tmpfs tmpfs /sys/module && mkdir -p /sys/module/apparmor/parameters &&
+                echo Y >/sys/module/apparmor/parameters/enabled && exec "$@"' sh "$@"
+}
+
+# tare_there ARG...
+tare_there() {
+        where_sysfs_claims_it timeout --foreground --signal=KILL 50 "$TARE" --root "$root" --log "$log" --log-format json "$@"
+}
+
+@test "lsm: a profile that cannot be told is an error of run, create and exec" {
+        [[ ! -e /proc/self/attr/apparmor ]] || skip "the kernel has AppArmor"
+        local verb
+        local verdict='open what the security modules read: process.apparmorProfile: open attr/apparmor/exec: no such file or directory'
+        program sleep 1000
+        starts "$id-there"
+        edit '.process.apparmorProfile = "x"'
+        for verb in run create; do
+                try tare_there "$verb" --bundle "$bundle" "$id"
+                fails_with "tare $verb failed: $verdict"
+        done
+        try tare_there exec --apparmor x "$id-there" true
+        fails_with "exec failed: $verdict" 255
+        tare delete --force "$id-there"
+        leaves_nothing
+}
