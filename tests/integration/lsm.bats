@@ -82,6 +82,17 @@ with_files() {
         equals "$output" "$tried_files"
 }
 
+@test "landlock: before a seccomp filter that knows none of its system calls, with no_new_privs and without" {
+        with_files
+        edit '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{action: "SCMP_ACT_KILL_PROCESS",
+                names: ["landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"]}]}'
+        confined "$try_files"
+        equals "$output" "$tried_files"
+        as_user1_without_no_new_privs
+        confined "$try_files"
+        equals "$output" "$tried_files"
+}
+
 @test "landlock: no_new_privs is not set by it" {
         as_user1_without_no_new_privs
         confine_paths '{"path": "/proc", "access": ["read_file"]}'
