@@ -316,7 +316,7 @@ static void tell_mounts(void)
                                           : strncmp(line + end, "master", 6) == 0 ? "slave"
                                                                                   : "private";
                 line[strcspn(line, "\n")] = '\0';
-                (void)snprintf(key, sizeof key, "%s number %d", places[i], number);
+                (void)snprintf(key, sizeof key, "%.255s number %d", places[i], number);
                 fact("mount", key, "%s of %s, %s, %s", root, rest ? rest + 2 : "", options, propagation);
         }
         if (file)

@@ -2,6 +2,7 @@
 /* test_story.c - two processes walk a table of this test's own: who does what when, who waits, what is undone, what is
  * said. */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -25,6 +26,13 @@ struct birth {
         const char *fail_at;
         const char *die_at;
         bool skips;
+        bool is_mute;    /* a filter forbids init to speak */
+        bool loses_init; /* while the host is at its third step */
+};
+
+struct shared {
+        struct progress progress;
+        char told[1024];
 };
 
 static void note(struct birth *birth, const char *what)
@@ -54,6 +62,13 @@ static int init_two(struct birth *birth, struct err *err)
 }
 static int host_three(struct birth *birth, struct err *err)
 {
+        if (birth->loses_init) {
+                while (atomic_load(&host.progress->row) < 4) /* init is at this row too */
+                        (void)usleep(1000);
+                (void)kill(host.init_pid, SIGKILL);
+                errno = ESRCH;
+                return fail_sys(err, "find init");
+        }
         return step(birth, "host-three", err);
 }
 static int init_never(struct birth *birth, struct err *err)
@@ -132,7 +147,10 @@ static _Noreturn void be_init(struct birth *birth)
         birth->init = &init;
         wire_finish(&host.wire);
         (void)story_walk(&init, story.n, &err);
-        (void)wire_send_error(&init.wire, (uint32_t)init.next, &err);
+        init.progress->words = err;
+        atomic_store(&init.progress->has_words, birth->is_mute);
+        if (!birth->is_mute)
+                (void)wire_send_error(&init.wire, (uint32_t)init.next, &err);
         _exit(255);
 }
 
@@ -152,14 +170,14 @@ static int host_clone(struct birth *birth, struct err *err)
 /* Walks the whole table once; what was told is in birth.told. */
 static int walk(struct birth *birth, struct err *err)
 {
-        void *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         assert_true(shared != MAP_FAILED);
-        birth->told = (char *)shared + 256;
+        birth->told = shared->told;
         host = (struct teller){
                 .story = &story,
                 .side = HOST,
                 .birth = birth,
-                .progress = shared,
+                .progress = &shared->progress,
                 .log = &test_log,
                 .interrupt_fd = -1,
                 .init_pidfd = -1,
@@ -238,6 +256,24 @@ static void the_death_of_init_names_the_step(void **state)
                 assert_string_equal(err.text, cases[i].message);
                 assert_non_null(strstr(birth.told, "undo-clone undo-one"));
         }
+}
+
+static void init_is_believed_when_it_cannot_speak(void **state)
+{
+        (void)state;
+        struct birth birth = { .fail_at = "init-four", .is_mute = true };
+        struct err err = { 0 };
+        assert_int_equal(walk(&birth, &err), -1);
+        assert_string_equal(err.text, "do four: init-four cannot");
+}
+
+static void a_host_that_finds_nobody_tells_of_the_death(void **state)
+{
+        (void)state;
+        struct birth birth = { .loses_init = true };
+        struct err err = { 0 };
+        assert_int_equal(walk(&birth, &err), -1);
+        assert_string_equal(err.text, "do three: init died at step 4");
 }
 
 static void a_long_error_crosses_the_wire_whole(void **state)
@@ -372,11 +408,14 @@ int main(void)
                 cmocka_unit_test(a_row_is_passed_over_by_both),
                 cmocka_unit_test(a_failure_names_its_row_and_undoes_what_passed),
                 cmocka_unit_test(the_death_of_init_names_the_step),
+                cmocka_unit_test(init_is_believed_when_it_cannot_speak),
+                cmocka_unit_test(a_host_that_finds_nobody_tells_of_the_death),
                 cmocka_unit_test(a_long_error_crosses_the_wire_whole),
                 cmocka_unit_test(last_words_are_heard_after_a_reset),
                 cmocka_unit_test(a_row_is_found_by_its_step),
                 cmocka_unit_test(init_is_answered_while_the_host_waits),
                 cmocka_unit_test(a_question_that_nobody_knows_is_refused),
         };
+        (void)signal(SIGPIPE, SIG_IGN);
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
