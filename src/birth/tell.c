@@ -71,10 +71,19 @@ static void log_over_wire(void *to, enum log_level level, const char *text)
         (void)wire_send_log(&birth->init.wire, (uint32_t)birth->init.next, level, text);
 }
 
-/* After sending has failed: any other error is the word of a filter. */
-static bool is_host_gone(const struct wire *wire)
+/* False also when it is on its way out, and its end of the wire still there: `create` is over. */
+static bool is_host_listening(const struct birth *birth)
 {
-        return wire->fd < 0 || errno == EPIPE || errno == ECONNRESET;
+        return birth->kind != BIRTH_CREATE || birth->init.next < birth_create_ends();
+}
+
+/* Over the wire. True where a filter forbids that, too: the host then reads what it shares with us. */
+static bool tell_host(const struct birth *birth, const struct err *err)
+{
+        const struct teller *init = &birth->init;
+        if (!is_host_listening(birth))
+                return false;
+        return wire_send_error(&init->wire, (uint32_t)init->next, err) == 0 || (errno != EPIPE && errno != ECONNRESET);
 }
 
 /* To whoever is there: the host by the wire, or by what it shares with us; `start`, which reads the file; else the
@@ -84,7 +93,7 @@ static void give_last_words(struct birth *birth, struct err *err)
         const struct teller *init = &birth->init;
         init->progress->words = *err;
         atomic_store(&init->progress->has_words, true);
-        if (wire_send_error(&init->wire, (uint32_t)init->next, err) == 0 || !is_host_gone(&init->wire))
+        if (tell_host(birth, err))
                 return;
 
         (void)fail_at(err, "%s", init->story->rows[init->next].what);
