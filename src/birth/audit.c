@@ -23,15 +23,11 @@ static int read_spec(int dir_fd, const char *path, struct arena *arena, struct s
 /* What a filter or limit is worth depends on whether it will be there. */
 static int tell_what_is_not_applied(const struct runtime *runtime, const struct spec *spec, struct err *err)
 {
-        auto_buf struct buf ignored = { 0 };
         struct err refusal;
         if (spec_check(spec, CONFIG_FILE, err) < 0)
                 return -1;
-        if (spec_check_support(spec, CONFIG_FILE, &ignored, &refusal) < 0)
+        if (spec_check_support(spec, CONFIG_FILE, &refusal) < 0)
                 log_say(runtime->log, LOG_WARNING, "%s", refusal.text);
-        else if (ignored.len > 0)
-                log_say(runtime->log, LOG_WARNING, CONFIG_FILE ": %s: not applied by this build of tare",
-                        buf_text(&ignored));
         return 0;
 }
 

@@ -64,14 +64,14 @@ static const struct {
         int64_t ns;
 } duration_units[] = {
   /* The longer of those that begin alike goes first. */
-        {"ns",         1                   },
-        { "us",        1000                },
-        { "\xc2\xb5s", 1000                }, /* µs, with the micro sign */
-        { "\xce\xbcs", 1000                }, /* and with the letter */
-        { "ms",        1000000LL       },
-        { "s",         1000000000LL},
-        { "m",         60 * 1000000000LL   },
-        { "h",         3600 * 1000000000LL },
+        {"ns",         1                  },
+        { "us",        1000               },
+        { "\xc2\xb5s", 1000               }, /* µs, with the micro sign */
+        { "\xce\xbcs", 1000               }, /* and with the letter */
+        { "ms",        1000000LL          },
+        { "s",         1000000000LL       },
+        { "m",         60 * 1000000000LL  },
+        { "h",         3600 * 1000000000LL},
 };
 
 /* The unit that the text begins with, in nanoseconds; 0: none. */
