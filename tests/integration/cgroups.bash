@@ -38,6 +38,37 @@ limit_of() {
         fi
 }
 
+# places_of PID: its cgroup in every hierarchy that there is to see, one a line.
+places_of() {
+        if is_v2; then
+                sed -n 's/^0:://p' "/proc/$1/cgroup"
+        else
+                cut -d : -f 3 "/proc/$1/cgroup" | sort -u
+        fi
+}
+
+number_of_hierarchies() {
+        if is_v2; then
+                echo 1
+        else
+                grep -c '' /proc/self/cgroup
+        fi
+}
+
+# freezes_from_outside: as somebody else would, who does not know tare.
+freezes_from_outside() {
+        local dir
+        dir=$(hierarchy_of freezer)
+        if [[ -n $dir ]]; then
+                echo FROZEN >"$(find "$dir" -type d -name "$id" -print -quit)/freezer.state"
+        else
+                dir=$(find /sys/fs/cgroup -type d -name "$id" -print -quit)
+                [[ -e $dir/cgroup.freeze ]] || skip "no freezer"
+                echo 1 >"$dir/cgroup.freeze"
+                eventually grep -q 'frozen 1' "$dir/cgroup.events"
+        fi
+}
+
 # set_resources JSON: linux.resources, besides the deny of all devices that every bundle has.
 set_resources() {
         # shellcheck disable=SC2016 # jq's variable

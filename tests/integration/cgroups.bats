@@ -3,21 +3,13 @@
 # cgroups.bats - the container's place in the host's cgroup hierarchies, whatever their kind.
 
 load helpers
-
-# The cgroup of a process in every hierarchy, one a line.
-places_of() {
-        cut -d : -f 3 "/proc/$1/cgroup" | sort -u
-}
-
-own_place() {
-        grep -m 1 -E ':(name=systemd|):' /proc/self/cgroup | cut -d : -f 3
-}
+load cgroups
 
 @test "cgroups: a container has one of its own in every hierarchy, named by its id" {
         program sleep 100
         starts
         equals "$(places_of "$(pid_of "$id")" | grep -vc "/$id\$")" 0
-        equals "$(cgroups_left "$id" | wc -l)" "$(wc -l </proc/self/cgroup)"
+        equals "$(cgroups_left "$id" | wc -l)" "$(number_of_hierarchies)"
         tare delete --force "$id"
         leaves_nothing
 }
@@ -73,12 +65,9 @@ own_place() {
 }
 
 @test "cgroups: a frozen container is paused, and delete --force ends it" {
-        local dir
         program sleep 100
         starts
-        dir=$(cgroups_left "$id" | grep -m 1 /freezer/ || true)
-        [[ -n $dir ]] || skip "no v1 freezer"
-        echo FROZEN >"$dir/freezer.state"
+        freezes_from_outside
         has_status paused
         local pid
         pid=$(pid_of "$id")
@@ -91,12 +80,75 @@ own_place() {
 }
 
 @test "cgroups: kill of a frozen container by SIGKILL ends it" {
-        local dir
         program sleep 100
         starts
-        dir=$(cgroups_left "$id" | grep -m 1 /freezer/ || true)
-        [[ -n $dir ]] || skip "no v1 freezer"
-        echo FROZEN >"$dir/freezer.state"
+        freezes_from_outside
         tare kill "$id" KILL
         eventually has_status stopped
+}
+
+@test "cgroups: exec is in the container's" {
+        program sleep 100
+        starts
+        tare exec --detach --pid-file "$BATS_TEST_TMPDIR/pid" "$id" sleep 101
+        equals "$(places_of "$(<"$BATS_TEST_TMPDIR/pid")" | grep -vc "/$id\$")" 0
+}
+
+@test "cgroups: exec is in one below, where that is wanted" {
+        program sleep 100
+        starts
+        local dir
+        for dir in $(cgroups_left "$id"); do
+                mkdir "$dir/below"
+                # The kernel lets nobody into a cpuset of v1 without these.
+                [[ ! -e $dir/cpuset.cpus || ! -e $dir/tasks ]] || cp "$dir"/cpuset.{cpus,mems} "$dir/below/"
+        done
+        tare exec --cgroup below --detach --pid-file "$BATS_TEST_TMPDIR/pid" "$id" sleep 101
+        equals "$(places_of "$(<"$BATS_TEST_TMPDIR/pid")" | grep -vc "/$id/below\$")" 0
+        tare delete --force "$id"
+        leaves_nothing
+}
+
+@test "cgroups: exec is in one below in one hierarchy of many" {
+        needs_v1 pids
+        program sleep 100
+        starts
+        mkdir "$(cgroups_left "$id" | grep /pids/)/below"
+        tare exec --cgroup pids:below --detach --pid-file "$BATS_TEST_TMPDIR/pid" "$id" sleep 101
+        equals "$(grep ':pids:' "/proc/$(<"$BATS_TEST_TMPDIR/pid")/cgroup" | sed 's,.*/,,')" below
+        equals "$(grep -v ':pids:' "/proc/$(<"$BATS_TEST_TMPDIR/pid")/cgroup" | grep -c below)" 0
+}
+
+@test "cgroups: exec --cgroup is refused in runc's words" {
+        program sleep 100
+        starts
+        try tare exec --cgroup ../x "$id" true
+        fails_with "exec failed: bad sub cgroup path: ../x" 255
+        try tare exec --cgroup nosuch:x "$id" true
+        fails_with "exec failed: unknown controller nosuch in SubCgroupPaths" 255
+        try tare exec --cgroup none "$id" true
+        equals "$status" 255
+        matches "$(last_error)" "^exec failed: .*/$id/none.*: no such file or directory$"
+}
+
+@test "cgroups: exec goes where init is, when cgroup2 takes nobody any more where it was" {
+        is_v2 && grep -qw hugetlb /sys/fs/cgroup/cgroup.controllers || skip "no cgroup2 with hugetlb"
+        edit '(.mounts[] | select(.type == "cgroup") | .options) = [] | .linux.namespaces += [{"type": "cgroup"}]'
+        script 'cd /sys/fs/cgroup && mkdir init && echo 0 >init/cgroup.procs && echo +hugetlb >cgroup.subtree_control; sleep 100'
+        starts
+        local dir
+        dir=$(find /sys/fs/cgroup -type d -name "$id" -print -quit)
+        eventually grep -q hugetlb "$dir/cgroup.subtree_control"
+        tare exec --detach --pid-file "$BATS_TEST_TMPDIR/pid" "$id" sleep 101
+        matches "$(places_of "$(<"$BATS_TEST_TMPDIR/pid")")" "/$id/init\$"
+        tare delete --force "$id"
+        leaves_nothing
+}
+
+@test "cgroups: many lives leave none" {
+        local i
+        for ((i = 0; i < 50; i++)); do
+                tare run --bundle "$bundle" "$id"
+        done
+        leaves_nothing
 }
