@@ -87,7 +87,10 @@ static int start_found(const struct runtime *runtime, const struct found *found,
         auto_fd int fifo_fd = -1;
         if (lifecycle_allow(VERB_START, found_status(found), state->id, err) < 0)
                 return refuse(found->dir_fd, err);
-        if (give_the_word(found->dir_fd, &fifo_fd, err) < 0 || await_program(state, found->dir_fd, fifo_fd, err) < 0)
+        /* Who dies has closed the fifo a moment before its state says so. */
+        if (give_the_word(found->dir_fd, &fifo_fd, err) < 0)
+                return refuse(found->dir_fd, err);
+        if (await_program(state, found->dir_fd, fifo_fd, err) < 0)
                 return -1;
         if (!state->has_poststart_hooks || run_poststart_hooks(state, found->dir_fd, err) == 0)
                 return 0;

@@ -28,12 +28,13 @@ readonly use_too_much='dd if=/dev/zero of=/dev/null bs=64M count=1 2>/dev/null; 
         succeeds
 }
 
-@test "resources: memory that is not enough to be born in is told as such" {
+@test "resources: memory that is not enough to enter is told as such" {
         needs_controller memory
         set_resources '{"memory": {"limit": 4096, "swap": 4096}}'
         try_run
         equals "$status" 1
-        matches "$(last_error)" "^tare run failed: container init was OOM-killed \(memory limit too low\?\): "
+        # Init may be in the cgroup already when the limit is set, which is then below what is used.
+        matches "$(last_error)" "^tare run failed: (container init was OOM-killed \(memory limit too low\?\): .*|apply the resource limits: linux\.resources\.memory\.limit: write \"4096\" to .* \(memory\.usage_in_bytes is [0-9]+\): device or resource busy)$"
         leaves_nothing
 }
 
