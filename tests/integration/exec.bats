@@ -4,6 +4,9 @@
 
 load helpers
 
+# A sleep of no other test, which may run at the same time: known by its length.
+nap=1$BASHPID
+
 # A container that just is there.
 starts_idle() {
         program sleep 1000
@@ -59,10 +62,10 @@ exec_fails_with() {
 
 @test "exec: sits in the container's cgroup, as seen from the host" {
         starts_idle
-        in_background exec "$id" sleep 1001
-        eventually gives 1 pgrep -c -f '^sleep 1001$'
+        in_background exec "$id" sleep "$nap"
+        eventually gives 1 pgrep -c -f "^sleep $nap\$"
         local pid
-        pid=$(pgrep -f '^sleep 1001$')
+        pid=$(pgrep -f "^sleep $nap\$")
         equals "$(cut -d : -f 3 "/proc/$pid/cgroup" | grep -vc "/$id\$" || true)" 0
         tare delete --force "$id"
         ended "${background[0]}"
@@ -300,12 +303,12 @@ CapAmb: 0000000000000000"
 
 @test "exec --detach: returns while the program runs; the pid file holds digits alone" {
         starts_idle
-        try_exec --detach --pid-file "$BATS_TEST_TMPDIR/pid" -- sleep 1001
+        try_exec --detach --pid-file "$BATS_TEST_TMPDIR/pid" -- sleep "$nap"
         succeeds
         local pid
         pid=$(<"$BATS_TEST_TMPDIR/pid")
         equals "$(od -An -c "$BATS_TEST_TMPDIR/pid" | tr -d ' \n')" "$pid"
-        equals "$(tr '\0' ' ' <"/proc/$pid/cmdline")" "sleep 1001 "
+        equals "$(tr '\0' ' ' <"/proc/$pid/cmdline")" "sleep $nap "
         tare delete --force "$id"
         eventually is_gone "$pid"
 }
@@ -315,10 +318,10 @@ CapAmb: 0000000000000000"
         try_exec --detach --pid-file "$BATS_TEST_TMPDIR/pid" -- /no/such
         equals "$status" 255
         test ! -e "$BATS_TEST_TMPDIR/pid"
-        try_exec --pid-file "$BATS_TEST_TMPDIR/none/pid" -- sleep 1002
+        try_exec --pid-file "$BATS_TEST_TMPDIR/none/pid" -- sleep "$nap"
         equals "$status" 255
         contains "$(last_error)" "no such file or directory"
-        eventually gives 0 pgrep -c -f '^sleep 1002$'
+        eventually gives 0 pgrep -c -f "^sleep $nap\$"
 }
 
 @test "exec: stdin reaches the program; signals are forwarded" {
@@ -403,8 +406,8 @@ CapAmb: 0000000000000000"
 
 @test "exec: a container that is deleted meanwhile ends it" {
         starts_idle
-        in_background exec "$id" sleep 1003
-        eventually gives 1 pgrep -c -f '^sleep 1003$'
+        in_background exec "$id" sleep "$nap"
+        eventually gives 1 pgrep -c -f "^sleep $nap\$"
         tare delete --force "$id"
         ended "${background[0]}"
         equals "$status" 137
