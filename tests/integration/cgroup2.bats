@@ -32,6 +32,10 @@ passes() {
         passes devices.bats
 }
 
+@test "cgroup2: exec.bats" {
+        passes exec.bats
+}
+
 @test "cgroup2: events.bats" {
         passes events.bats
 }

@@ -3,6 +3,7 @@
 # exec.bats - one more process in a container that is there: where it lands, what it is, what is refused.
 
 load helpers
+load cgroups
 
 # A sleep of no other test, which may run at the same time: known by its length.
 nap=1$BASHPID
@@ -66,7 +67,7 @@ exec_fails_with() {
         eventually gives 1 pgrep -c -f "^sleep $nap\$"
         local pid
         pid=$(pgrep -f "^sleep $nap\$")
-        equals "$(cut -d : -f 3 "/proc/$pid/cgroup" | grep -vc "/$id\$" || true)" 0
+        equals "$(places_of "$pid" | grep -vc "/$id\$" || true)" 0
         tare delete --force "$id"
         ended "${background[0]}"
         equals "$status" 137
