@@ -6,61 +6,14 @@
  * pid.
  */
 
-#include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-static int listen_at(const char *path)
-{
-        struct sockaddr_un address = { .sun_family = AF_UNIX };
-        int len = snprintf(address.sun_path, sizeof address.sun_path, "%s.new", path);
-        if (len < 0 || (size_t)len >= sizeof address.sun_path)
-                errx(1, "%s: too long for a socket", path);
-
-        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 1) < 0)
-                err(1, "listen at %s", path);
-        /* Nobody meets it before it listens. */
-        if (rename(address.sun_path, path) < 0)
-                err(1, "rename %s", address.sun_path);
-        return fd;
-}
-
-static int receive(int socket_fd, const char *name_file)
-{
-        char data[4096];
-        union {
-                struct cmsghdr header;
-                char bytes[CMSG_SPACE(sizeof(int))];
-        } control;
-        struct iovec part = { data, sizeof data };
-        struct msghdr message = {
-                .msg_iov = &part,
-                .msg_iovlen = 1,
-                .msg_control = &control,
-                .msg_controllen = sizeof control,
-        };
-        ssize_t n = recvmsg(socket_fd, &message, MSG_CMSG_CLOEXEC);
-        if (n < 0)
-                err(1, "receive");
-        const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-        if (!header || header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(sizeof(int)))
-                errx(1, "receive: %zd bytes and not one descriptor", n);
-
-        FILE *file = fopen(name_file, "we");
-        if (!file || fwrite(data, 1, (size_t)n, file) != (size_t)n || fclose(file) != 0)
-                err(1, "write %s", name_file);
-        int fd = -1;
-        memcpy(&fd, CMSG_DATA(header), sizeof fd);
-        return fd;
-}
+#include "descriptor.h"
 
 static void write_all(int fd, const char *bytes, size_t len)
 {
@@ -122,11 +75,7 @@ int main(int argc, char **argv)
         if (argc != 3)
                 errx(2, "usage: recvtty SOCKET NAME_FILE");
 
-        int listener_fd = listen_at(argv[1]);
-        int socket_fd = accept4(listener_fd, NULL, NULL, SOCK_CLOEXEC);
-        if (socket_fd < 0)
-                err(1, "accept");
-        int fd = receive(socket_fd, argv[2]);
+        int fd = receive_descriptor(accept_at(listen_at(argv[1])), argv[2]);
         if (isatty(fd))
                 relay(fd);
         else
