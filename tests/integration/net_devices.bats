@@ -4,18 +4,7 @@
 # network namespace that a process of the test's own keeps: nothing of this machine's network is touched.
 
 load helpers
-
-# new_net: sets net, a network namespace that lasts as long as the test.
-new_net() {
-        unshare --net sleep 1000 3>&- &
-        background+=($!)
-        net=/proc/$!/ns/net
-        eventually is_elsewhere "$net"
-}
-
-is_elsewhere() {
-        [[ $(readlink "$1") != "$(readlink /proc/self/ns/net)" ]]
-}
+load nets
 
 # a_host: sets host_net, with the pair dev0 and far0, both up; dev0 has addresses of all kinds.
 a_host() {
@@ -32,15 +21,6 @@ a_host() {
         on_host ip address add fd00:77::2/64 nodad noprefixroute dev dev0
         on_host ip address add 10.99.0.1/24 dev far0
         dev0_was=$(tell_host dev0)
-}
-
-on_host() {
-        nsenter --net="$host_net" "$@"
-}
-
-# try_on_host ARG...: the program under test, run there.
-try_on_host() {
-        try on_host timeout --foreground --signal=KILL 50 "$TARE" --root "$root" --log "$log" --log-format json "$@"
 }
 
 # tell_host NAME: state, and the permanent global addresses.
@@ -63,7 +43,7 @@ devices() {
         devices '{"dev0": {}}'
         script 'cat /sys/class/net/dev0/address /sys/class/net/dev0/mtu; ip -o link show dev dev0 | grep -c "[<,]UP[,>]"
                 ip -o address show dev dev0 | tr -s " " | cut -d " " -f 3-8; echo told; exec sleep 100'
-        try_on_host run --detach --bundle "$bundle" "$id"
+        try tare_on_host run --detach --bundle "$bundle" "$id"
         succeeds
         eventually grep -q told "$BATS_TEST_TMPDIR/stdout"
         output=$(<"$BATS_TEST_TMPDIR/stdout")
@@ -76,9 +56,9 @@ devices() {
         # Of the link's own scope, and with a lifetime: the kernel's or somebody's matter.
         [[ $output != *10.79.0.1* && $output != *10.80.0.1* ]]
         equals "$(links_of "$host_net")" "far0 lo"
-        try_on_host exec "$id" cat /proc/net/if_inet6
+        try tare_on_host exec "$id" cat /proc/net/if_inet6
         contains "$output" fd000077000000000000000000000002
-        try_on_host delete --force "$id"
+        try tare_on_host delete --force "$id"
         succeeds
 }
 
@@ -88,7 +68,7 @@ devices() {
         on_host ip link add dev2 type veth peer name far2
         devices '{"dev0": {"name": "eth0"}, "dev1": {"name": "eth%d"}, "dev2": {"name": "eth%d"}}'
         script 'ip -o link | sed "s/^[0-9]*: \([a-z0-9]*\).*/\1/" | sort; ip -o -4 address show dev eth0 | grep -c 10.77.0'
-        try_on_host run --bundle "$bundle" "$id"
+        try tare_on_host run --bundle "$bundle" "$id"
         succeeds
         equals "$output" "eth0
 eth1
@@ -104,7 +84,7 @@ lo
         host_was=$(links_of "$host_net")
         config=$(<"$bundle/config.json")
         devices '{"dev1": {"name": "first"}, "dev0": {"name": "lo"}}'
-        try_on_host run --bundle "$bundle" "$id"
+        try tare_on_host run --bundle "$bundle" "$id"
         equals "$(last_error)" "tare run failed: move the network devices in: linux.netDevices.dev0: the name lo is taken: file exists"
         equals "$(links_of "$host_net")" "$host_was"
         equals "$(tell_host dev0)" "$dev0_was"
@@ -116,13 +96,13 @@ lo
         # shellcheck disable=SC2016 # jq's variables
         edit '.linux.namespaces |= map(if .type == "network" then .path = $path else . end)' --arg path "$net"
         devices '{"dev1": {}, "dev0": {}}'
-        try_on_host run --bundle "$bundle" "$id"
+        try tare_on_host run --bundle "$bundle" "$id"
         equals "$(last_error)" "tare run failed: move the network devices in: linux.netDevices.dev0: the name dev0 is taken: file exists"
         equals "$(links_of "$host_net")" "$host_was"
         equals "$(links_of "$net")" "dev0 lo other"
         # But not under a free one.
         devices '{"dev1": {}, "dev0": {"name": "mine"}}'
-        try_on_host run --bundle "$bundle" "$id"
+        try tare_on_host run --bundle "$bundle" "$id"
         succeeds
         equals "$(links_of "$net")" "dev0 dev1 lo mine other"
         leaves_nothing
@@ -135,7 +115,7 @@ lo
         host_was=$(links_of "$host_net")
         devices '{"dev0": {"name": "eth0"}, "dev1": {}}'
         program /no/such
-        try_on_host run --bundle "$bundle" "$id"
+        try tare_on_host run --bundle "$bundle" "$id"
         equals "$status" 1
         contains "$(last_error)" "/no/such: no such file or directory"
         equals "$(links_of "$host_net")" "$host_was"
@@ -151,7 +131,7 @@ lo
                 args: ["sh", "-c", "pid=$(jq .pid); nsenter --net=/proc/$pid/ns/net ip -o link show dev eth0 >$OUT"]}]' \
                 --arg path "$PATH" --arg out "$BATS_TEST_TMPDIR/of-hook"
         program true
-        try_on_host run --bundle "$bundle" "$id"
+        try tare_on_host run --bundle "$bundle" "$id"
         succeeds
         contains "$(<"$BATS_TEST_TMPDIR/of-hook")" eth0
 }
@@ -163,7 +143,7 @@ lo
         while IFS='|' read -r devices told; do
                 printf '%s\n' "$config" >"$bundle/config.json"
                 devices "$devices"
-                try_on_host run --bundle "$bundle" "$id"
+                try tare_on_host run --bundle "$bundle" "$id"
                 matches "$(last_error)" "^tare run failed: $told\$"
                 equals "$(links_of "$host_net")" "dev0 far0 lo"
         done <<'ROWS'
@@ -181,10 +161,10 @@ ROWS
         devices '{"dev0": {}}'
         # shellcheck disable=SC2016 # jq's variables
         edit '.linux.namespaces |= map(if .type == "network" then .path = $path else . end)' --arg path "$host_net"
-        try_on_host run --bundle "$bundle" "$id"
+        try tare_on_host run --bundle "$bundle" "$id"
         equals "$(last_error)" "tare run failed: config.json: linux.netDevices: unable to move network devices without a private NET namespace"
         without_namespace network
-        try_on_host run --bundle "$bundle" "$id"
+        try tare_on_host run --bundle "$bundle" "$id"
         equals "$(last_error)" "tare run failed: config.json: linux.netDevices: unable to move network devices without a NET namespace"
         equals "$(links_of "$host_net")" "dev0 far0 lo"
         leaves_nothing

@@ -4,18 +4,7 @@
 # it, that a process of the test's own keeps: nothing of this machine's network is touched.
 
 load helpers
-
-# new_net: sets net, a network namespace that lasts as long as the test.
-new_net() {
-        unshare --net sleep 1000 3>&- &
-        background+=($!)
-        net=/proc/$!/ns/net
-        eventually is_elsewhere "$net"
-}
-
-is_elsewhere() {
-        [[ $(readlink "$1") != "$(readlink /proc/self/ns/net)" ]]
-}
+load nets
 
 # a_host: sets host_net. With it comes br0, 10.77.0.1/24 and fd00:77::1/64.
 a_host() {
@@ -25,16 +14,6 @@ a_host() {
         on_host ip address add 10.77.0.1/24 dev br0
         on_host ip address add fd00:77::1/64 dev br0 nodad
         on_host ip link set br0 up
-}
-
-# on_host COMMAND...
-on_host() {
-        nsenter --net="$host_net" "$@"
-}
-
-# tare_on_host ARG...: the program under test, run there.
-tare_on_host() {
-        on_host timeout --foreground --signal=KILL 50 "$TARE" --root "$root" --log "$log" --log-format json "$@"
 }
 
 # annotate KEY JSON: an annotation whose text is this JSON.
