@@ -7,6 +7,10 @@
 
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
+#define DENY_THESE_CALLS                                                                                               \
+        "\"linux\": { \"seccomp\": { \"syscalls\": [ { \"names\": [ % ], \"action\": \"SCMP_ACT_ERRNO\" } ] } }, and " \
+        "remove them from the rules that allow them"
+
 /* clang-format off */
 const struct audit_rule audit_rules[] = {
         /* namespaces */
@@ -200,70 +204,59 @@ const struct audit_rule audit_rules[] = {
           WORDS("init_module", "finit_module", "delete_module", "create_module", "kexec_load", "kexec_file_load"),
           "its seccomp filter leaves open the calls that load kernel code",
           "with the capability they give the kernel away, and no container needs them",
-          "\"linux\": { \"seccomp\": { \"syscalls\": [ { \"names\": [ % ], \"action\": \"SCMP_ACT_ERRNO\" } ] } "
-          "}, and remove them from the rules that allow them" },
+          DENY_THESE_CALLS },
         { "open-bpf-calls", AUDIT_WARNING, AUDIT_WARNING, find_open_calls,
           WORDS("bpf", "perf_event_open"),
           "its seccomp filter leaves open the calls of BPF and performance counters",
           "a large part of the kernel, with many faults in its past",
-          "\"linux\": { \"seccomp\": { \"syscalls\": [ { \"names\": [ % ], \"action\": \"SCMP_ACT_ERRNO\" } ] } "
-          "}, and remove them from the rules that allow them" },
+          DENY_THESE_CALLS },
         { "open-io-uring-calls", AUDIT_WARNING, AUDIT_WARNING, find_open_calls,
           WORDS("io_uring_setup", "io_uring_enter", "io_uring_register"),
           "its seccomp filter leaves open the calls of io_uring",
           "what is asked for by io_uring is done without asking the filter, by code with many faults in its past",
-          "\"linux\": { \"seccomp\": { \"syscalls\": [ { \"names\": [ % ], \"action\": \"SCMP_ACT_ERRNO\" } ] } "
-          "}, and remove them from the rules that allow them" },
+          DENY_THESE_CALLS },
         { "open-userfaultfd", AUDIT_WARNING, AUDIT_WARNING, find_open_calls,
           WORDS("userfaultfd"),
           "its seccomp filter leaves open userfaultfd",
           "it stops the kernel in the middle of a copy, which makes races of the kernel easy to win",
-          "\"linux\": { \"seccomp\": { \"syscalls\": [ { \"names\": [ % ], \"action\": \"SCMP_ACT_ERRNO\" } ] } "
-          "}, and remove them from the rules that allow them" },
+          DENY_THESE_CALLS },
         { "open-key-calls", AUDIT_WARNING, AUDIT_WARNING, find_open_calls,
           WORDS("add_key", "keyctl", "request_key"),
           "its seccomp filter leaves open the calls of the kernel's keyrings",
           "keyrings are not apart for containers",
-          "\"linux\": { \"seccomp\": { \"syscalls\": [ { \"names\": [ % ], \"action\": \"SCMP_ACT_ERRNO\" } ] } "
-          "}, and remove them from the rules that allow them" },
+          DENY_THESE_CALLS },
         { "open-handle-calls", AUDIT_WARNING, AUDIT_NOTE, find_open_calls,
           WORDS("open_by_handle_at"),
           "its seccomp filter leaves open opening files by handles",
           "with CAP_DAC_READ_SEARCH it leaves the container's root",
-          "\"linux\": { \"seccomp\": { \"syscalls\": [ { \"names\": [ % ], \"action\": \"SCMP_ACT_ERRNO\" } ] } "
-          "}, and remove them from the rules that allow them" },
+          DENY_THESE_CALLS },
         { "open-mount-calls", AUDIT_NOTE, AUDIT_NOTE, find_open_calls,
           WORDS("mount", "umount", "umount2", "pivot_root", "move_mount", "open_tree", "fsopen", "fsmount",
                 "fsconfig", "fspick", "mount_setattr"),
           "its seccomp filter leaves open the calls that mount",
           "in a user namespace that it makes, every user can use them",
-          "\"linux\": { \"seccomp\": { \"syscalls\": [ { \"names\": [ % ], \"action\": \"SCMP_ACT_ERRNO\" } ] } "
-          "}, and remove them from the rules that allow them" },
+          DENY_THESE_CALLS },
         { "open-namespace-calls", AUDIT_NOTE, AUDIT_NOTE, find_open_calls,
           WORDS("unshare", "setns"),
           "its seccomp filter leaves open the calls that make and enter namespaces",
           "in a new user namespace every user has all capabilities, and with them much of the kernel in reach",
-          "\"linux\": { \"seccomp\": { \"syscalls\": [ { \"names\": [ % ], \"action\": \"SCMP_ACT_ERRNO\" } ] } "
-          "}, and remove them from the rules that allow them" },
+          DENY_THESE_CALLS },
         { "open-trace-calls", AUDIT_NOTE, AUDIT_NOTE, find_open_calls,
           WORDS("ptrace", "process_vm_readv", "process_vm_writev", "kcmp", "pidfd_getfd", "process_madvise"),
           "its seccomp filter leaves open the calls that reach into other processes",
           "one that was taken over takes over its neighbours in the container",
-          "\"linux\": { \"seccomp\": { \"syscalls\": [ { \"names\": [ % ], \"action\": \"SCMP_ACT_ERRNO\" } ] } "
-          "}, and remove them from the rules that allow them" },
+          DENY_THESE_CALLS },
         { "open-clock-calls", AUDIT_NOTE, AUDIT_NOTE, find_open_calls,
           WORDS("clock_settime", "clock_settime64", "settimeofday", "stime"),
           "its seccomp filter leaves open the calls that set the clock",
           "with CAP_SYS_TIME it sets that of the host",
-          "\"linux\": { \"seccomp\": { \"syscalls\": [ { \"names\": [ % ], \"action\": \"SCMP_ACT_ERRNO\" } ] } "
-          "}, and remove them from the rules that allow them" },
+          DENY_THESE_CALLS },
         { "open-host-calls", AUDIT_WARNING, AUDIT_NOTE, find_open_calls,
           WORDS("reboot", "swapon", "swapoff", "acct", "quotactl", "quotactl_fd", "iopl", "ioperm", "nfsservctl",
                 "lookup_dcookie", "vm86", "vm86old", "uselib", "sysfs", "_sysctl", "fanotify_init"),
           "its seccomp filter leaves open calls that are about the host, or obsolete",
           "no container needs them; they are there to be attacked",
-          "\"linux\": { \"seccomp\": { \"syscalls\": [ { \"names\": [ % ], \"action\": \"SCMP_ACT_ERRNO\" } ] } "
-          "}, and remove them from the rules that allow them" },
+          DENY_THESE_CALLS },
         /* mounts */
         { "host-root", AUDIT_CRITICAL, AUDIT_CRITICAL, find_host_root,
           WORDS("/"),
