@@ -329,42 +329,19 @@ static size_t count_throttle_devices(const struct ask *ask)
 }
 
 /* A rate of 0 takes the limit away, as v1 has it; cgroup2's word for that is "max". */
-static enum wish add_throttle(const struct ask *ask, const char *v2_key, struct buf *text)
+static enum wish throttle_text(const struct ask *ask, struct buf *text, struct err *err)
 {
+        (void)err;
         const struct spec_throttle_list *list = ask->field;
         const struct spec_throttle_device *device = &list->items[ask->i];
         buf_add_format(text, "%" PRIi64 ":%" PRIi64 " ", device->major, device->minor);
         if (ask->is_v2)
-                buf_add_format(text, "%s=", v2_key);
+                buf_add_format(text, "%s=", ask->row->v2_key);
         if (ask->is_v2 && device->rate == 0)
                 buf_add_text(text, "max");
         else
                 buf_add_format(text, "%" PRIu64, device->rate);
         return device->rate > 0 ? WISH_WRITE : WISH_DEFAULT;
-}
-
-static enum wish read_bps_text(const struct ask *ask, struct buf *text, struct err *err)
-{
-        (void)err;
-        return add_throttle(ask, "rbps", text);
-}
-
-static enum wish write_bps_text(const struct ask *ask, struct buf *text, struct err *err)
-{
-        (void)err;
-        return add_throttle(ask, "wbps", text);
-}
-
-static enum wish read_iops_text(const struct ask *ask, struct buf *text, struct err *err)
-{
-        (void)err;
-        return add_throttle(ask, "riops", text);
-}
-
-static enum wish write_iops_text(const struct ask *ask, struct buf *text, struct err *err)
-{
-        (void)err;
-        return add_throttle(ask, "wiops", text);
 }
 
 /* hugepageLimits, network, rdma ------------------------------------------------------------------------------------ */
@@ -510,13 +487,13 @@ const struct resource_row resource_rows[] = {
         { "blockIO.weightDevice[].leafWeight", "blkio", "blkio.leaf_weight_device", NULL,
           0, .text = device_leaf_weight_text, .count = count_weight_devices },
         { "blockIO.throttleReadBpsDevice[]", "blkio", "blkio.throttle.read_bps_device", "io.max",
-          AT(block_io.read_bps), .text = read_bps_text, .count = count_throttle_devices },
+          AT(block_io.read_bps), .text = throttle_text, .count = count_throttle_devices, .v2_key = "rbps" },
         { "blockIO.throttleWriteBpsDevice[]", "blkio", "blkio.throttle.write_bps_device", "io.max",
-          AT(block_io.write_bps), .text = write_bps_text, .count = count_throttle_devices },
+          AT(block_io.write_bps), .text = throttle_text, .count = count_throttle_devices, .v2_key = "wbps" },
         { "blockIO.throttleReadIOPSDevice[]", "blkio", "blkio.throttle.read_iops_device", "io.max",
-          AT(block_io.read_iops), .text = read_iops_text, .count = count_throttle_devices },
+          AT(block_io.read_iops), .text = throttle_text, .count = count_throttle_devices, .v2_key = "riops" },
         { "blockIO.throttleWriteIOPSDevice[]", "blkio", "blkio.throttle.write_iops_device", "io.max",
-          AT(block_io.write_iops), .text = write_iops_text, .count = count_throttle_devices },
+          AT(block_io.write_iops), .text = throttle_text, .count = count_throttle_devices, .v2_key = "wiops" },
 
         { "hugepageLimits[]", "hugetlb", "hugetlb.*.rsvd.limit_in_bytes", "hugetlb.*.rsvd.max",
           0, .text = hugepage_rsvd_text, .count = count_hugepage_limits, .name = page_size_name },

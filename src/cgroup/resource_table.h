@@ -32,9 +32,10 @@ struct ask {
 };
 
 enum {
-        ROW_ELSE_NEXT =
-                1, /* where the file is missing, the next row is for the same setting; else that is passed over */
-        ROW_IS_ADVICE = 2, /* deprecated: the kernel may do as it likes, and there is a warning */
+        /* Where the file is missing, the next row is for the same setting; else that is passed over. */
+        ROW_ELSE_NEXT = 1,
+        /* Deprecated: the kernel may do as it likes, and there is a warning. */
+        ROW_IS_ADVICE = 2,
 };
 
 struct resource_row {
@@ -50,6 +51,7 @@ struct resource_row {
         unsigned int flags;
         unsigned int group; /* see struct resource_write */
         const char *usage;
+        const char *v2_key; /* of the pair, in a file of cgroup2 that takes several settings */
 };
 
 extern const struct resource_row resource_rows[];
