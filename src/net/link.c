@@ -64,16 +64,21 @@ int link_make_veth(struct netlink *netlink, const struct spec_network *network, 
 
 /* a link that is there --------------------------------------------------------------------------------------------- */
 
-int link_join_bridge(struct netlink *netlink, int index, int bridge_index, const char *alias, struct err *err)
+static void begin_raise(struct netlink_request *request, int index)
 {
-        struct netlink_request request;
         const struct ifinfomsg info = {
                 .ifi_family = AF_UNSPEC,
                 .ifi_index = index,
                 .ifi_flags = IFF_UP,
                 .ifi_change = IFF_UP,
         };
-        netlink_begin(&request, RTM_SETLINK, 0, &info, sizeof info);
+        netlink_begin(request, RTM_SETLINK, 0, &info, sizeof info);
+}
+
+int link_join_bridge(struct netlink *netlink, int index, int bridge_index, const char *alias, struct err *err)
+{
+        struct netlink_request request;
+        begin_raise(&request, index);
         netlink_add_u32(&request, IFLA_MASTER, (uint32_t)bridge_index);
         netlink_add(&request, IFLA_IFALIAS, alias, strlen(alias));
         return netlink_do(netlink, &request, err);
@@ -94,13 +99,7 @@ int link_set_hairpin(struct netlink *netlink, int index, struct err *err)
 int link_raise(struct netlink *netlink, int index, struct err *err)
 {
         struct netlink_request request;
-        const struct ifinfomsg info = {
-                .ifi_family = AF_UNSPEC,
-                .ifi_index = index,
-                .ifi_flags = IFF_UP,
-                .ifi_change = IFF_UP,
-        };
-        netlink_begin(&request, RTM_SETLINK, 0, &info, sizeof info);
+        begin_raise(&request, index);
         return netlink_do(netlink, &request, err);
 }
 
