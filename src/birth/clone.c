@@ -14,6 +14,7 @@
 
 #include "birth/clone.h"
 
+#include "base/child.h"
 #include "ns/time.h"
 #include "sys/syscalls.h"
 
@@ -136,10 +137,8 @@ static int clone_over_bridge(struct birth *birth, struct err *err)
                 be_bridge(birth);
 
         int status = 0;
-        while (waitpid(bridge, &status, 0) < 0) {
-                if (errno != EINTR)
-                        return fail_sys(err, "wait for the process that joins the namespaces");
-        }
+        if (child_await(bridge, &status, err) < 0)
+                return fail_at(err, "the process that joins the namespaces");
         birth->host.init_pid = atomic_load(&birth->host.progress->init_pid);
         if (birth->host.init_pid <= 0)
                 return bridge_failed(birth, err);

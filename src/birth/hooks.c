@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "birth/hooks.h"
 
+#include "base/child.h"
 #include "base/file.h"
 #include "sys/syscalls.h"
 
@@ -84,11 +84,7 @@ static int await_hook(pid_t pid, const struct spec_hook *hook, int *ret_status, 
                 if (ready <= 0)
                         (void)kill(pid, SIGKILL);
         }
-        while (waitpid(pid, ret_status, 0) < 0) {
-                if (errno != EINTR)
-                        return fail_sys(err, "wait for it");
-        }
-        return ready <= 0;
+        return child_await(pid, ret_status, err) < 0 ? -1 : ready <= 0;
 }
 
 /* What the hook wrote, without the line ends at its end, as far as an error quotes it. */
@@ -104,13 +100,11 @@ static const char *quote(int fd, char *ret)
 
 static int judge(int status, const struct hook_files *files, struct err *err)
 {
-        if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        if (status == 0)
                 return 0;
 
-        char out[QUOTE_MAX], error[QUOTE_MAX];
-        const char *how = WIFSIGNALED(status) ? "signal" : "exit status";
-        int number = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
-        return fail(err, "%s %d, stdout: %s, stderr: %s", how, number, quote(files->out_fd, out),
+        char how[CHILD_END_MAX], out[QUOTE_MAX], error[QUOTE_MAX];
+        return fail(err, "%s, stdout: %s, stderr: %s", child_end_text(status, how), quote(files->out_fd, out),
                     quote(files->err_fd, error));
 }
 

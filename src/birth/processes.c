@@ -4,11 +4,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "birth/found.h"
 
+#include "base/child.h"
 #include "base/file.h"
 
 enum { OUTPUT_MAX = 64 * 1024 * 1024 };
@@ -39,18 +39,15 @@ static _Noreturn void be_program(char *const *argv, int write_fd)
 static int await_program(pid_t pid, const struct buf *out, struct err *err)
 {
         int status = 0;
-        while (waitpid(pid, &status, 0) < 0) {
-                if (errno != EINTR)
-                        return fail_sys(err, "wait for the program");
-        }
-        if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        if (child_await(pid, &status, err) < 0)
+                return -1;
+        if (status == 0)
                 return 0;
         size_t len = out->len;
         while (len > 0 && out->data[len - 1] == '\n')
                 len--;
-        const char *how = WIFSIGNALED(status) ? "signal" : "exit status";
-        int number = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
-        return fail(err, "%s %d: %.*s", how, number, (int)len, buf_text(out));
+        char how[CHILD_END_MAX];
+        return fail(err, "%s: %.*s", child_end_text(status, how), (int)len, buf_text(out));
 }
 
 int host_program_output(char *const *argv, struct buf *out, struct err *err)
