@@ -17,13 +17,10 @@
 #include "oci/audit.h"
 #include "oci/spec.h"
 
-enum rootless { ROOTLESS_AUTO, ROOTLESS_TRUE, ROOTLESS_FALSE };
-
 /* The global options. */
 struct runtime {
         const char *root; /* absolute directory of all state, "/run/tare" */
         bool systemd_cgroup;
-        enum rootless rootless;
         const struct log *log;
         char *const *argv; /* as tare was called, for a process that executes itself anew (self.h) */
 };

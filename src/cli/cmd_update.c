@@ -256,9 +256,9 @@ static int run(struct call *call, struct err *err)
 const struct command cmd_update = {
         .name = "update",
         .summary = "change the limits of a container",
-        .details =
-                "What is not given, and what is 0, stays as it is. All changes are made, or none. BYTES takes a unit:\n"
-                "k, m, g.\n",
+        .details = "What is not given stays as it is, and so does what is 0, but for --cpu-idle and --cpu-burst. All "
+                   "changes\n"
+                   "are made, or none. BYTES takes a unit: k, m, g, t, p.\n",
         .arguments = { ARGUMENT_ID },
         .n_arguments = 1,
         .n_required = 1,

@@ -64,7 +64,7 @@ const struct option_row global_option_rows[] = {
          .offset = offsetof(struct global_options, rootless),
          .words = rootless_words,
          .n_words = ARRAY_LEN(rootless_words),
-         .help = "whether cgroups may be denied to the caller (default auto)" },
+         .help = "accepted for callers of runc; changes nothing" },
         { .name = "version",
          .letter = 'v',
          .type = OPTION_FLAG,
@@ -117,7 +117,6 @@ int global_settle(const struct global_options *options, const struct log *log, c
         *ret = (struct runtime){
                 .root = root,
                 .systemd_cgroup = options->systemd_cgroup || options->cgroup_manager == MANAGER_SYSTEMD,
-                .rootless = options->rootless,
                 .log = log,
         };
         return 0;

@@ -12,6 +12,7 @@
 #include "cli/log_sink.h"
 #include "cli/option.h"
 
+enum rootless { ROOTLESS_AUTO, ROOTLESS_TRUE, ROOTLESS_FALSE };
 enum cgroup_manager { MANAGER_CGROUPFS, MANAGER_SYSTEMD, MANAGER_DISABLED };
 
 struct global_options {
@@ -21,7 +22,7 @@ struct global_options {
         enum log_level log_level;
         bool debug;
         bool systemd_cgroup;
-        enum rootless rootless;
+        enum rootless rootless; /* accepted for callers of runc; changes nothing */
         enum cgroup_manager cgroup_manager;
         bool version;
 };
