@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -70,6 +71,9 @@ static int run_args(char *const *argv, char **args, struct log_sink *sink, int *
         *ret_status = STATUS_FAILED;
         if (hold_stdio(err) < 0)
                 return -1;
+        /* A caller that ignores SIGCHLD hands that on through execve, and the kernel would reap our children itself
+         * (wait(2), notes). */
+        (void)signal(SIGCHLD, SIG_DFL);
         int parsed = option_parse(global_option_rows, OPTIONS_FIRST, args, &options, &found, err);
 
         /* Even after a bad option: callers look for its error in that file. */

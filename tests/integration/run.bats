@@ -235,6 +235,15 @@ catch_signals() {
         contains "$output" "bin dev etc"
 }
 
+@test "run: a caller that ignores SIGCHLD" {
+        edit '.hooks.createRuntime = [{path: "/bin/true"}]'
+        script 'exit 7'
+        try env --ignore-signal=CHLD "$TARE" --root "$root" --log "$log" --log-format json run --bundle "$bundle" "$id"
+        equals "$status" 7
+        equals "$stderr" ""
+        leaves_nothing
+}
+
 @test "run: a session keyring of its own, unless --no-new-keyring" {
         edit '.linux.maskedPaths = []'
         # In this order: a keyring outlives its last process for a moment.
