@@ -26,11 +26,11 @@ static int kill_found(const struct runtime *runtime, const struct found *found, 
         enum status status = found_status(found);
         if (lifecycle_allow(VERB_KILL, status, found->state.id, err) < 0)
                 return -1;
+        if (signal_init(&found->state, sig, err) < 0)
+                return -1;
         /* Without a pid namespace of its own init's death ends nobody else. */
         if (sig == SIGKILL && !found->state.has_pid_namespace)
                 return cgroup_signal_all(&found->cgroup, sig, runtime->log, err);
-        if (signal_init(&found->state, sig, err) < 0)
-                return -1;
         /* A frozen v1 process does not even die. */
         return sig == SIGKILL && status == PAUSED ? cgroup_thaw(&found->cgroup, err) : 0;
 }

@@ -22,13 +22,16 @@ int container_create(const struct runtime *runtime, const struct birth_options *
         return done;
 }
 
-/* The state directory may be another's by now: who deleted the container did all of this already. */
+/* The name may be nobody's by now, or another container's: who deleted ours did all of this already. */
 static int bury(struct birth *birth, struct err *err)
 {
         auto_fd int dir_fd = -1;
-        if (state_dir_open(birth->runtime->root, birth->options->id, &dir_fd, err) < 0)
-                return errno == ENOENT ? 0 : -1;
-
+        struct state there;
+        if (state_dir_open(birth->runtime->root, birth->options->id, &dir_fd, err) < 0 ||
+            state_load(dir_fd, &birth->arena, &there, err) < 0)
+                return err->code == ENOENT ? 0 : -1;
+        if (there.pid != birth->state.pid || there.start_time != birth->state.start_time)
+                return 0;
         return death_bury(birth->runtime, &birth->state, &birth->cgroup, dir_fd, err);
 }
 

@@ -181,6 +181,33 @@ load helpers
         eventually has_status stopped
 }
 
+@test "kill: SIGKILL without a pid namespace meets init also where that has left its cgroup" {
+        without_namespace pid
+        program sleep 1000
+        starts
+        local pid dir
+        pid=$(pid_of "$id")
+        for dir in $(cgroups_left "$id"); do
+                echo "$pid" >"$dir/../cgroup.procs"
+        done
+        tare kill "$id" KILL
+        eventually is_gone "$pid"
+}
+
+@test "run: who comes back late does not bury the next container of that id" {
+        program sleep 1000
+        in_background run --bundle "$bundle" "$id"
+        eventually has_status running
+        local late=${background[0]}
+        kill -STOP "$late"
+        tare delete --force "$id"
+        starts
+        kill -CONT "$late"
+        ended "$late"
+        equals "$status" 137
+        has_status running
+}
+
 @test "delete --force: a created, a running, and a stopped container" {
         program sleep 100
         creates
