@@ -86,7 +86,7 @@ struct birth {
         int recorder_pidfd;   /* of who answers the notifications of --record-seccomp; -1: nobody */
         struct relay relay;   /* of the terminal in the foreground */
         uint64_t n_oom_kills; /* in the cgroup, before init was in it */
-        bool has_run_hooks;   /* the runtime's hooks began: poststop hooks follow, also after a failure */
+        bool was_born;        /* there was an init: poststop hooks follow, also after a failure */
         sigset_t caller_mask; /* before the host blocked the signals that it wants to hear of */
 
         /* Made by rows of init, in init. */

@@ -59,9 +59,9 @@ void undo_state(struct birth *birth)
                 log_say(birth->runtime->log, LOG_WARNING, "%s", err.text);
         finish_fd(&birth->state_dir_fd);
 
-        /* runtime-spec runtime.md, "Lifecycle": once its hooks began, a failed creation goes on to the poststop hooks.
-         */
-        if (birth->has_run_hooks)
+        /* runtime-spec runtime.md, "Lifecycle": a creation that fails in a hook goes on to the poststop hooks. As with
+         * runc, so does every one that had got as far as init. */
+        if (birth->was_born)
                 birth_run_poststop_hooks(birth);
 }
 
@@ -80,6 +80,7 @@ int host_clone_init(struct birth *birth, struct err *err)
         }
         birth->state.pid = birth->host.init_pid;
         birth->state.start_time = stat.start_time;
+        birth->was_born = true;
         return 0;
 }
 
@@ -90,7 +91,6 @@ void undo_init(struct birth *birth)
 
 int host_run_runtime_hooks(struct birth *birth, struct err *err)
 {
-        birth->has_run_hooks = true;
         if (birth_run_host_hooks(birth, HOOK_PRESTART, CREATING, err) < 0)
                 return -1;
         return birth_run_host_hooks(birth, HOOK_CREATE_RUNTIME, CREATING, err);

@@ -251,6 +251,27 @@ ROWS
         leaves_nothing
 }
 
+@test "hooks: a birth that fails in a later hook goes on to the poststop hooks" {
+        setup_told
+        local kind
+        for kind in createContainer startContainer poststart; do
+                edit 'del(.hooks)'
+                rm -f "$told/order"
+                add_hook "$kind" /bin/false
+                add_hook poststop "$told/hook" poststop
+                try_run
+                equals "$status" 1
+                equals "$(<"$told/order")" poststop
+                leaves_nothing
+        done
+        # One that was refused before there was a process has nothing to stop.
+        rm "$told/order"
+        edit '.process.args = []'
+        try_run
+        equals "$status" 1
+        test ! -e "$told/order"
+}
+
 @test "hooks: one that is not there, and one that may not be run" {
         add_hook createRuntime /no/such/hook
         try_run
