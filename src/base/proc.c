@@ -31,7 +31,7 @@ int proc_stat_read(pid_t pid, struct proc_stat *ret, struct err *err)
         char path[32];
         char text[1024];
         (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-        auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+        auto_fd int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
         if (fd < 0)
                 return fail_sys(err, "open %s", path);
         ssize_t n = read(fd, text, sizeof text - 1);

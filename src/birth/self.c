@@ -68,7 +68,7 @@ static int copy_sealed(int exe_fd)
 
 int self_protect(char *const *argv, struct err *err)
 {
-        auto_fd int exe_fd = open(SELF_EXE, O_RDONLY | O_CLOEXEC);
+        auto_fd int exe_fd = openat(AT_FDCWD, SELF_EXE, O_RDONLY | O_CLOEXEC);
         if (exe_fd < 0)
                 return fail_sys(err, "open the runtime's own program");
         if (is_protected(exe_fd)) {

@@ -34,7 +34,7 @@ int rootfs_check(const struct rootfs_plan *plan, struct err *err)
 /* Up from the root's directory to the mount that it is in, which is found without a call that fails. */
 static int find_mount_around(const char *root, struct err *err)
 {
-        auto_fd int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        auto_fd int fd = openat(AT_FDCWD, root, O_PATH | O_DIRECTORY | O_CLOEXEC);
         for (;;) {
                 struct sys_statx st;
                 if (fd < 0)
@@ -96,7 +96,7 @@ static int open_root(const struct rootfs_plan *plan, struct err *err)
         if (plan->has_mount_namespace)
                 return mount_root(plan, err);
 
-        int fd = open(plan->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        int fd = openat(AT_FDCWD, plan->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
         return fd < 0 ? fail_sys(err, "open %s", plan->root) : fd;
 }
 
