@@ -5,7 +5,9 @@
  * same way: its bridge enters the container's cgroups and all its namespaces. So does a time namespace whose clocks are
  * set, since the host's later children are not to live in it. */
 
+#include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -18,8 +20,10 @@
 #include "ns/time.h"
 #include "sys/syscalls.h"
 
-/* Joined by init itself, after it entered its cgroup (a cgroup namespace shows the tree from where its maker sits). */
-static const uint64_t made_by_init = CLONE_NEWCGROUP;
+/* Made or joined by init itself, after it entered its cgroup. A cgroup namespace shows the tree from where its maker
+ * sits; and where cgroup2 is mounted with nsdelegate, as systemd has it, nobody who is in one may be moved across its
+ * border any more (kernel/cgroup/cgroup.c, cgroup_attach_permissions). */
+static const uint64_t left_to_init = CLONE_NEWCGROUP;
 
 static bool has_clocks(const struct birth *birth)
 {
@@ -31,9 +35,11 @@ static pid_t clone_into_cgroup(const struct birth *birth, uint64_t flags, int ex
         uint64_t new_ones = birth->kind == BIRTH_EXEC ? 0 : ns_new_flags(birth->spec.linux_.namespaces);
         uint64_t made_by_bridge = has_clocks(birth) ? CLONE_NEWTIME : 0;
         struct sys_clone_args args = {
-                .flags = flags | (new_ones & ~(made_by_init | made_by_bridge)),
+                .flags = flags | CLONE_PARENT_SETTID | (new_ones & ~(left_to_init | made_by_bridge)),
                 .exit_signal = (uint64_t)exit_signal,
                 .pidfd = (uint64_t)(uintptr_t)pidfd,
+                /* The host must know of init even when the bridge dies in here. */
+                .parent_tid = (uint64_t)(uintptr_t)&birth->host.progress->init_pid,
         };
         int cgroup_fd = cgroup_clone_fd(&birth->cgroup);
         if (cgroup_fd < 0)
@@ -64,6 +70,19 @@ static int clone_directly(struct birth *birth, struct err *err)
         return 0;
 }
 
+/* The container's root, where the namespaces do not bring it along. Asked for by the pid, so looked up before the
+ * pidfd is asked whether the process is still there. */
+static int open_root_of(const struct birth *birth, int *ret_fd, struct err *err)
+{
+        char path[32];
+        (void)snprintf(path, sizeof path, "/proc/%d/root", (int)birth->state.pid);
+        auto_fd int fd = openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0 || sys_pidfd_send_signal(birth->target_pidfd, 0) < 0)
+                return fail_sys(err, "open the container's root");
+        *ret_fd = take_fd(&fd);
+        return 0;
+}
+
 /* Into a container that runs. What must be written on the host is written before: from then on /proc and
  * /sys/fs/cgroup are the container's. */
 static int enter_container(const struct birth *birth, struct err *err)
@@ -72,7 +91,19 @@ static int enter_container(const struct birth *birth, struct err *err)
                 return -1;
         if (cgroup_join_self(&birth->cgroup, err) < 0)
                 return -1;
-        return ns_enter_all_of(birth->target_pidfd, birth->spec.linux_.namespaces, err);
+
+        const struct spec_namespace *namespaces = birth->spec.linux_.namespaces;
+        auto_fd int root_fd = -1;
+        bool has_null = rootfs_is_null_held();
+        if ((has_null || !namespaces[NS_MOUNT].set) && open_root_of(birth, &root_fd, err) < 0)
+                return -1;
+        if (has_null && rootfs_leave_null(root_fd, err) < 0)
+                return -1;
+        if (ns_enter_all_of(birth->target_pidfd, namespaces, left_to_init, err) < 0)
+                return -1;
+        if (!namespaces[NS_MOUNT].set && (fchdir(root_fd) < 0 || chroot(".") < 0))
+                return fail_sys(err, "enter the container's root");
+        return 0;
 }
 
 static int enter_joined(const struct birth *birth, struct err *err)
@@ -110,7 +141,6 @@ static _Noreturn void be_bridge(struct birth *birth)
                 _exit(EXIT_FAILURE);
         }
 
-        atomic_store(&birth->host.progress->init_pid, pid);
         _exit(EXIT_SUCCESS);
 }
 

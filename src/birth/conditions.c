@@ -24,6 +24,12 @@ static bool keyring(const struct birth *birth)
 }
 const struct story_condition if_keyring = { keyring, "a session keyring is wanted" };
 
+static bool cgroup_namespace(const struct birth *birth)
+{
+        return birth->spec.linux_.namespaces[NS_CGROUP].set;
+}
+const struct story_condition if_cgroup_namespace = { cgroup_namespace, "the container has a cgroup namespace" };
+
 static bool networks(const struct birth *birth)
 {
         return birth->networks.n_networks + birth->networks.n_routes > 0;

@@ -7,6 +7,7 @@
 
 extern const struct story_condition if_oom_score;
 extern const struct story_condition if_keyring;
+extern const struct story_condition if_cgroup_namespace;
 extern const struct story_condition if_networks;
 extern const struct story_condition if_net_devices;
 extern const struct story_condition if_new_network;

@@ -81,9 +81,7 @@ static int set_user(struct spec_process *process, const char *text)
 {
         char uid_text[16];
         uint64_t uid = 0, gid = process->user.gid;
-        size_t len = text ? strcspn(text, ":") : 0;
-        if (!text)
-                return 0;
+        size_t len = strcspn(text, ":");
         if (len >= sizeof uid_text)
                 return -1;
         memcpy(uid_text, text, len);
@@ -98,20 +96,26 @@ static int set_user(struct spec_process *process, const char *text)
         return 0;
 }
 
+/* An empty option is none, as with runc: what a script could not fill in must not change who runs. */
+static bool is_given(const char *text)
+{
+        return text && *text;
+}
+
 /* The container's own process, changed by the options. */
 static int change_process(struct birth *birth, const struct exec_options *options, struct err *err)
 {
         struct spec_process *process = &birth->spec.process;
         process->args = options->args;
         process->terminal = options->tty;
-        if (options->cwd)
+        if (is_given(options->cwd))
                 process->cwd = options->cwd;
-        if (options->apparmor)
+        if (is_given(options->apparmor))
                 process->apparmor_profile = options->apparmor;
-        if (options->process_label)
+        if (is_given(options->process_label))
                 process->selinux_label = options->process_label;
         process->no_new_privileges |= options->no_new_privs;
-        if (set_user(process, options->user) < 0)
+        if (is_given(options->user) && set_user(process, options->user) < 0)
                 birth->user_text = options->user;
         if (append(&birth->arena, &process->env, &options->env, err) < 0)
                 return -1;

@@ -76,6 +76,13 @@ int init_enter_cgroup(struct birth *birth, struct err *err)
         return 0;
 }
 
+int init_join_cgroups(struct birth *birth, struct err *err)
+{
+        if (setns(birth->target_pidfd, CLONE_NEWCGROUP) < 0)
+                return fail_sys(err, "join the container's cgroup namespace");
+        return 0;
+}
+
 int init_join_keyring(struct birth *birth, struct err *err)
 {
         if (lsm_tell(&birth->lsm, LSM_KEY_LABEL, err) < 0)

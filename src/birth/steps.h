@@ -31,6 +31,7 @@ int host_run_poststart_hooks(struct birth *birth, struct err *err);
 int init_begin(struct birth *birth, struct err *err);
 int init_set_oom_score(struct birth *birth, struct err *err);
 int init_enter_cgroup(struct birth *birth, struct err *err);
+int init_join_cgroups(struct birth *birth, struct err *err);
 int init_join_keyring(struct birth *birth, struct err *err);
 int init_raise_loopback(struct birth *birth, struct err *err);
 int init_build_root(struct birth *birth, struct err *err);

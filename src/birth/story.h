@@ -52,7 +52,7 @@ struct story {
  * forbid. */
 struct progress {
         _Atomic uint32_t row;        /* that init is at, counted from 1 */
-        _Atomic int32_t init_pid;    /* as the host sees it; told by the bridge */
+        _Atomic int32_t init_pid;    /* as the host sees it; told by clone3(2), CLONE_PARENT_SETTID */
         _Atomic int32_t listener_fd; /* init's number for the notifications of its filter */
         _Atomic bool has_words;
         struct err words; /* the last of init, which the host believes when the wire has ended without any */

@@ -128,12 +128,13 @@ void ns_joins_finish(struct ns_joins *joins)
                 finish_fd(&joins->fds[i]);
 }
 
-int ns_enter_all_of(int pidfd, const struct spec_namespace namespaces[NS_TYPES], struct err *err)
+int ns_enter_all_of(int pidfd, const struct spec_namespace namespaces[NS_TYPES], uint64_t but, struct err *err)
 {
         unsigned int flags = 0;
         for (size_t i = 0; i < NS_TYPES; i++)
                 if (namespaces[i].set)
                         flags |= clone_flags[i];
+        flags &= (unsigned int)~but;
         if (flags != 0 && setns(pidfd, (int)flags) < 0)
                 return fail_sys(err, "enter the container's namespaces");
         return 0;

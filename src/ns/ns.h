@@ -31,8 +31,8 @@ int ns_joins_enter(const struct ns_joins *joins, struct err *err);
 /* Accepts what was never opened when all is -1, and a second call. */
 void ns_joins_finish(struct ns_joins *joins);
 
-/* setns(2) into all the namespaces of the process that the bundle gave it, at one go. */
-int ns_enter_all_of(int pidfd, const struct spec_namespace namespaces[NS_TYPES], struct err *err);
+/* setns(2) into the namespaces of the process that the bundle gave it, at one go, but for those in this mask. */
+int ns_enter_all_of(int pidfd, const struct spec_namespace namespaces[NS_TYPES], uint64_t but, struct err *err);
 
 /* sethostname(2) and setdomainname(2); NULL: left alone. */
 int ns_set_names(const char *hostname, const char *domainname, struct err *err);

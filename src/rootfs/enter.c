@@ -30,9 +30,14 @@ static bool is_null(int fd)
         return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
 }
 
+bool rootfs_is_null_held(void)
+{
+        return is_null(STDIN_FILENO) || is_null(STDOUT_FILENO) || is_null(STDERR_FILENO);
+}
+
 /* The host's /dev/null is a file of the host: the container could change its mode through such a descriptor. Where the
  * container has none of its own, the host's stays. */
-static int reopen_stdio(int root_fd, struct err *err)
+int rootfs_leave_null(int root_fd, struct err *err)
 {
         auto_fd int null_fd = -1;
         for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
@@ -124,7 +129,7 @@ static int change(const struct rootfs_plan *plan, int root_fd, struct err *err)
 
 int rootfs_enter(const struct rootfs_plan *plan, int root_fd, struct err *err)
 {
-        if (reopen_stdio(root_fd, err) < 0)
+        if (rootfs_leave_null(root_fd, err) < 0)
                 return -1;
         if (mount_finish_readonly(root_fd, plan->mounts, plan->n_mounts, err) < 0)
                 return -1;

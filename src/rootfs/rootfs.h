@@ -72,6 +72,11 @@ int rootfs_build(const struct rootfs_plan *plan, const struct rootfs_cgroup_view
  * all below root_fd. */
 int rootfs_seal(const struct rootfs_plan *plan, int root_fd, struct err *err);
 
+/* Whether any of stdin, stdout, stderr is a null device. */
+bool rootfs_is_null_held(void);
+/* Opens such anew, as the container's /dev/null, if that has one below root_fd; by the host's /proc. */
+int rootfs_leave_null(int root_fd, struct err *err);
+
 /* stdio that was /dev/null re-opened inside, as runc does; delayed read-only mounts and the root's own; pivot_root (or
  * the --no-pivot way, or without a mount namespace chroot), "/" as cwd, the old root gone; the root's propagation
  * (shared, unbindable). */

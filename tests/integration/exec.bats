@@ -75,6 +75,64 @@ exec_fails_with() {
         leaves_nothing
 }
 
+@test "exec: enters the cgroup namespace only after it was put into the cgroup" {
+        # The other way round the kernel refuses where cgroup2 is mounted with nsdelegate (cgroup_attach_permissions).
+        strace -qq -o /dev/null true 2>/dev/null || skip "no strace here"
+        edit '.linux.namespaces += [{type: "cgroup"}]'
+        starts_idle
+        strace -f -qq -e trace=setns,clone3,execve -o "$BATS_TEST_TMPDIR/calls" \
+                "$TARE" --root "$root" exec "$id" /bin/true 3>&-
+        local calls
+        calls=$(sed -nE 's/.*clone3\(.*CLONE_PARENT.*/clone/p; s/.*setns\([0-9]+, ([A-Z_|]*).*/\1/p; s/.*execve\("\/bin\/true".*/program/p' \
+                "$BATS_TEST_TMPDIR/calls")
+        matches "$calls" "^CLONE_NEWNS[A-Z_|]*
+clone
+CLONE_NEWCGROUP
+program\$"
+        [[ $(head -n 1 <<<"$calls") != *CGROUP* ]]
+}
+
+@test "exec: without a mount namespace the root is still the container's" {
+        without_namespace mount
+        edit 'del(.linux.maskedPaths, .linux.readonlyPaths) | .mounts = [] | .root.readonly = false'
+        mkdir "$bundle/rootfs/only-here"
+        starts_idle
+        try_exec -- sh -c 'ls -d /only-here; pwd; ls -di / | tr -dc 0-9'
+        succeeds
+        equals "$output" "/only-here
+/
+$(stat -c %i "$bundle/rootfs")"
+        try_exec --cwd /only-here -- pwd
+        equals "$output" /only-here
+        test ! -e /only-here
+}
+
+@test "exec: /dev/null among the streams is the container's, not the host's" {
+        starts_idle
+        tare exec "$id" sh -c 'told=$(stat -L -c %d:%i /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2 /dev/null)
+                echo "$told" >/dev/shm/told' \
+                </dev/null >/dev/null 2>&1
+        try_exec -- uniq -c /dev/shm/told
+        matches "$output" "^ *4 [0-9]+:[0-9]+\$"
+        [[ ${output##* } != "$(stat -L -c %d:%i /dev/null)" ]]
+}
+
+@test "exec: an empty option is none" {
+        edit '.process.user = {uid: 1000, gid: 1001}'
+        starts_idle
+        try_exec --user "" --cwd "" --apparmor "" --process-label "" -- sh -c 'id -u; id -g; pwd'
+        succeeds
+        equals "$output" "1000
+1001
+/"
+}
+
+@test "exec: a caller that ignores SIGCHLD" {
+        starts_idle
+        try env --ignore-signal=CHLD "$TARE" --root "$root" --log "$log" --log-format json exec "$id" sh -c 'exit 7'
+        equals "$status" 7
+}
+
 @test "exec: leads a session of its own and has no other child" {
         starts_idle
         try_exec -- sh -c 'cut -d " " -f 1,5,6 /proc/$$/stat'
