@@ -59,23 +59,23 @@ static unsigned long flags_now(const struct mount_row *row)
         return row->flags.set & ~(row->is_late_readonly ? (unsigned long)MS_RDONLY : 0);
 }
 
+static int open_dest(int root_fd, const struct mount_row *row, enum dest_kind kind, struct dest_way *ret_way,
+                     struct err *err)
+{
+        if (row->ordinary)
+                return mount_dest_open_ordinary(root_fd, row->dest, row->ordinary, ret_way, err);
+        if (row->flags.dest_nofollow)
+                return mount_dest_open_nofollow(root_fd, row->dest, kind, ret_way, err);
+        return mount_dest_open(root_fd, row->dest, kind, ret_way, err);
+}
+
 static int apply_plain(int root_fd, struct mount_row *row, struct err *err)
 {
         struct dest_way way;
-        auto_fd int dest_fd = mount_dest_open(root_fd, row->dest, DEST_DIR, &way, err);
+        auto_fd int dest_fd = open_dest(root_fd, row, DEST_DIR, &way, err);
         if (dest_fd < 0)
                 return -1;
         if (mount_on(dest_fd, row, flags_now(row), row->data, err) < 0)
-                return -1;
-        return finish_new(root_fd, dest_fd, row, err);
-}
-
-static int apply_ordinary(int root_fd, struct mount_row *row, struct err *err)
-{
-        auto_fd int dest_fd = mount_dest_open_ordinary(root_fd, row->dest, row->type, err);
-        if (dest_fd < 0)
-                return -1;
-        if (mount_on(dest_fd, row, row->flags.set, row->data, err) < 0)
                 return -1;
         return finish_new(root_fd, dest_fd, row, err);
 }
@@ -105,7 +105,7 @@ static int apply_tmpfs(int root_fd, struct mount_row *row, struct err *err)
         struct dest_way way;
         char data[MOUNT_DATA_MAX + 1];
         data[0] = '\0';
-        auto_fd int dest_fd = mount_dest_open(root_fd, row->dest, DEST_DIR, &way, err);
+        auto_fd int dest_fd = open_dest(root_fd, row, DEST_DIR, &way, err);
         if (dest_fd < 0)
                 return -1;
         if (tmpfs_data(dest_fd, row, &way, data, err) < 0 || mount_on(dest_fd, row, flags_now(row), data, err) < 0)
@@ -169,14 +169,6 @@ static int copy_link(int root_fd, int fd, const struct mount_row *row, struct er
         return 0;
 }
 
-static int open_bind_dest(int root_fd, const struct mount_row *row, enum dest_kind kind, struct err *err)
-{
-        struct dest_way way;
-        if (row->flags.dest_nofollow)
-                return mount_dest_open_nofollow(root_fd, row->dest, kind, err);
-        return mount_dest_open(root_fd, row->dest, kind, &way, err);
-}
-
 static int apply_bind(int root_fd, struct mount_row *row, struct err *err)
 {
         auto_fd int tree_fd = row->source_fd >= 0 ? take_fd(&row->source_fd) : mount_open_source(row, err);
@@ -190,7 +182,8 @@ static int apply_bind(int root_fd, struct mount_row *row, struct err *err)
         if (check_bound_proc(tree_fd, row, err) < 0)
                 return -1;
 
-        auto_fd int dest_fd = open_bind_dest(root_fd, row, S_ISDIR(st.st_mode) ? DEST_DIR : DEST_FILE, err);
+        struct dest_way way;
+        auto_fd int dest_fd = open_dest(root_fd, row, S_ISDIR(st.st_mode) ? DEST_DIR : DEST_FILE, &way, err);
         if (dest_fd < 0)
                 return -1;
         if (sys_move_mount(tree_fd, "", dest_fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
@@ -221,8 +214,6 @@ int mount_apply(int root_fd, const struct rootfs_cgroup_view *cgroups, struct mo
         switch (row->kind) {
         case MOUNT_PLAIN:
                 return apply_plain(root_fd, row, err);
-        case MOUNT_ORDINARY:
-                return apply_ordinary(root_fd, row, err);
         case MOUNT_TMPFS:
                 return apply_tmpfs(root_fd, row, err);
         case MOUNT_CGROUP:

@@ -41,29 +41,29 @@ int mount_dest_open(int root_fd, const char *dest, enum dest_kind kind, struct d
         return take_fd(&fd);
 }
 
-int mount_dest_open_nofollow(int root_fd, const char *dest, enum dest_kind kind, struct err *err)
+int mount_dest_open_nofollow(int root_fd, const char *dest, enum dest_kind kind, struct dest_way *ret_way,
+                             struct err *err)
 {
+        *ret_way = (struct dest_way){ .is_straight = false };
         auto_fd int fd = dest_open(root_fd, dest, O_PATH | O_NOFOLLOW);
-        if (fd < 0 && errno == ENOENT) {
-                struct dest_way way;
-                return mount_dest_open(root_fd, dest, kind, &way, err);
-        }
+        if (fd < 0 && errno == ENOENT)
+                return mount_dest_open(root_fd, dest, kind, ret_way, err);
         if (fd < 0)
                 return fail_sys(err, "open %s in the root", dest);
         /* There may be links on the way all the same. */
         return check_reached(root_fd, fd, dest, err) < 0 ? -1 : take_fd(&fd);
 }
 
-int mount_dest_open_ordinary(int root_fd, const char *dest, const char *type, struct err *err)
+int mount_dest_open_ordinary(int root_fd, const char *dest, const char *type, struct dest_way *ret_way, struct err *err)
 {
+        *ret_way = (struct dest_way){ .is_straight = true };
         auto_fd int fd = dest_open_straight(root_fd, dest, O_PATH | O_DIRECTORY);
         bool is_ordinary = fd >= 0 || (errno != ELOOP && errno != ENOTDIR);
         if (fd < 0 && is_ordinary) {
-                struct dest_way way;
-                fd = dest_make(root_fd, dest, DEST_DIR, &way, err);
+                fd = dest_make(root_fd, dest, DEST_DIR, ret_way, err);
                 if (fd < 0)
                         return -1;
-                is_ordinary = way.is_straight;
+                is_ordinary = ret_way->is_straight;
         }
         if (!is_ordinary)
                 return fail(err, "filesystem \"%s\" must be mounted on ordinary directory", type);

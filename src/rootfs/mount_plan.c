@@ -22,11 +22,17 @@ static const struct {
         const char *name;
         enum mount_kind kind;
 } types[] = {
-        {"proc",    MOUNT_ORDINARY},
-        { "sysfs",  MOUNT_ORDINARY},
-        { "tmpfs",  MOUNT_TMPFS   },
-        { "cgroup", MOUNT_CGROUP  },
-        { "bind",   MOUNT_BIND    },
+        {"tmpfs",   MOUNT_TMPFS },
+        { "cgroup", MOUNT_CGROUP},
+        { "bind",   MOUNT_BIND  },
+};
+
+/* The kernel's own filesystems, and where everybody looks for them. */
+static const struct {
+        const char *type, *dest;
+} of_the_kernel[] = {
+        {"proc",   "/proc"},
+        { "sysfs", "/sys" },
 };
 
 /* What may be mounted over below /proc: files that lxcfs and others stand in for, and that nothing relies on. */
@@ -143,15 +149,24 @@ static int read_type(const struct reading *at, struct err *err)
         return 0;
 }
 
+static bool is_of_kernel(const struct mount_row *row)
+{
+        for (size_t i = 0; i < ARRAY_LEN(of_the_kernel); i++)
+                if (strcmp(row->type, of_the_kernel[i].type) == 0)
+                        return row->kind == MOUNT_PLAIN;
+        return false;
+}
+
 /* The kinds that are labelled, as runc has it: what is bound keeps the labels that it has, procfs, sysfs and cgroup2
  * have their own. A queue's label is not taken as an option. */
 static int add_label(const struct reading *at, struct err *err)
 {
         struct mount_row *row = at->row;
         bool is_queue = row->kind == MOUNT_PLAIN && strcmp(row->type, "mqueue") == 0;
+        bool takes_option = row->kind == MOUNT_TMPFS || (row->kind == MOUNT_PLAIN && !is_queue && !is_of_kernel(row));
         if (is_queue || row->kind == MOUNT_CGROUP)
                 row->label = at->label;
-        if (!at->label || is_queue || (row->kind != MOUNT_PLAIN && row->kind != MOUNT_TMPFS))
+        if (!at->label || !takes_option)
                 return 0;
 
         char data[MOUNT_DATA_MAX + 1];
@@ -215,6 +230,16 @@ static const char *judge_proc(const struct mount_row *row)
         return "cannot be mounted because it is inside /proc";
 }
 
+static const char *find_ordinary(const struct mount_row *row)
+{
+        if (is_of_kernel(row))
+                return row->type;
+        for (size_t i = 0; row->kind != MOUNT_REMOUNT && i < ARRAY_LEN(of_the_kernel); i++)
+                if (strcmp(row->dest, of_the_kernel[i].dest) == 0)
+                        return of_the_kernel[i].type;
+        return NULL;
+}
+
 static int read_destination(const struct reading *at, struct err *err)
 {
         char path[PATH_MAX];
@@ -230,6 +255,7 @@ static int read_destination(const struct reading *at, struct err *err)
         row->is_relative = text[0] != '/';
         if (row->kind != MOUNT_REMOUNT && strcmp(row->dest, "/") == 0)
                 return fail(err, "mounts[%zu].destination: mountpoint \"%s\" is on the top of rootfs", at->i, text);
+        row->ordinary = find_ordinary(row);
         const char *verdict = judge_proc(row);
         return verdict ? fail(err, "mounts[%zu].destination: \"%s\" %s", at->i, row->dest, verdict) : 0;
 }

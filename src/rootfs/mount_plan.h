@@ -10,8 +10,7 @@
 #include "rootfs/mount_options.h"
 
 enum mount_kind {
-        MOUNT_PLAIN,    /* a filesystem by its type, which is the kernel's matter */
-        MOUNT_ORDINARY, /* proc, sysfs: on a directory that no link leads to, or the runtime and the masks are fooled */
+        MOUNT_PLAIN, /* a filesystem by its type, which is the kernel's matter */
         MOUNT_TMPFS,
         MOUNT_CGROUP,
         MOUNT_BIND,
@@ -23,8 +22,11 @@ struct mount_row {
         enum mount_kind kind;
         const char *dest;   /* absolute and clean, below the root */
         const char *source; /* a bind's: absolute, on the host */
-        const char *type;   /* NULL for a bind */
+        const char *type;   /* a bind's is a dummy; "" when there is none */
         const char *data;   /* for the filesystem; "" when there is none */
+        /* "proc" or "sysfs": this mount stands for it, and goes on a directory that no link leads to, or masks and
+         * whoever reads there are fooled. NULL: any destination will do. */
+        const char *ordinary;
         struct mount_flags flags;
         unsigned long *propagation; /* MS_*, one call each, in this order */
         size_t n_propagation;

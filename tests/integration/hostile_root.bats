@@ -114,6 +114,23 @@ remember_outside() {
         leaves_nothing
 }
 
+@test "hostile root: nor are the host's own bound there, through a link" {
+        local type
+        mkdir "$bundle/rootfs/elsewhere"
+        for type in proc sys; do
+                cp "$project/tests/bundles/default.json" "$bundle/config.json"
+                edit ".mounts |= map(select(.destination != \"/$type\"))"
+                mount_at "/$type" bind "/$type" rbind ro
+                rmdir "$bundle/rootfs/$type"
+                ln -s elsewhere "$bundle/rootfs/$type"
+                try_run
+                fails_with "tare run failed: build the root and its mounts: mounts[6] /$type: filesystem \"${type/sys/sysfs}\" must be mounted on ordinary directory"
+                rm "$bundle/rootfs/$type"
+                mkdir "$bundle/rootfs/$type"
+        done
+        leaves_nothing
+}
+
 @test "hostile root: nothing is mounted over /proc or into it, by whatever path" {
         # CVE-2019-16884: over /proc/self/attr a label would be written into a file of the image.
         edit '.root.readonly = false'

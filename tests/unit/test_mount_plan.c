@@ -32,8 +32,8 @@ static struct spec spec_of(struct spec_mount *mounts, size_t n)
 }
 
 static const char *const kinds[] = {
-        [MOUNT_PLAIN] = "plain",   [MOUNT_ORDINARY] = "ordinary", [MOUNT_TMPFS] = "tmpfs",
-        [MOUNT_CGROUP] = "cgroup", [MOUNT_BIND] = "bind",         [MOUNT_REMOUNT] = "remount",
+        [MOUNT_PLAIN] = "plain", [MOUNT_TMPFS] = "tmpfs",     [MOUNT_CGROUP] = "cgroup",
+        [MOUNT_BIND] = "bind",   [MOUNT_REMOUNT] = "remount",
 };
 _Static_assert(ARRAY_LEN(kinds) == MOUNT_KINDS, "every kind has a name");
 
@@ -47,8 +47,10 @@ static void tell_row(struct buf *buf, const struct mount_row *row)
                                (unsigned long long)row->flags.tree_clear);
         for (size_t i = 0; i < row->n_propagation; i++)
                 buf_add_format(buf, " then=%lx", row->propagation[i]);
-        buf_add_format(buf, "%s%s%s%s%s\n", *row->data ? " data=" : "", row->data, row->flags.copies_up ? " up" : "",
-                       row->is_late_readonly ? " late" : "", row->is_relative ? " relative" : "");
+        buf_add_format(buf, "%s%s%s%s%s%s%s\n", *row->data ? " data=" : "", row->data,
+                       row->flags.copies_up ? " up" : "", row->is_late_readonly ? " late" : "",
+                       row->is_relative ? " relative" : "", row->ordinary ? " ordinary=" : "",
+                       row->ordinary ? row->ordinary : "");
 }
 
 static void a_plan_says_what_is_to_be_mounted(void **state)
@@ -68,6 +70,7 @@ static void a_plan_says_what_is_to_be_mounted(void **state)
                 { .destination = "/b", .source = "/host/b", .options = LIST("bind") },
                 { .destination = "/proc/meminfo", .type = "bind", .source = "/lxcfs", .options = LIST("bind") },
                 { .destination = "/proc", .type = "bind", .source = "/proc", .options = LIST("rbind") },
+                { .destination = "/sys", .source = "/sys", .options = LIST("bind") },
                 { .destination = "/run", .type = "tmpfs", .options = LIST("ro", "tmpcopyup") },
                 { .destination = "/", .type = "x", .options = LIST("remount", "ro") },
                 { .destination = "/dev", .type = "devtmpfs", .source = "dev", .options = LIST("ro") },
@@ -85,16 +88,17 @@ static void a_plan_says_what_is_to_be_mounted(void **state)
         for (size_t i = 0; i < plan.n_mounts; i++)
                 tell_row(&told, &plan.mounts[i]);
         assert_string_equal(buf_text(&told),
-                            "ordinary /proc proc proc set=0 cleared=0\n"
+                            "plain /proc proc proc set=0 cleared=0 ordinary=proc\n"
                             "tmpfs /dev tmpfs tmpfs set=1000002 cleared=0 data=mode=755,size=65536k\n"
                             "plain /dev/pts devpts devpts set=a cleared=0 data=newinstance,ptmxmode=0666\n"
-                            "ordinary /sys sysfs sysfs set=5 cleared=0\n"
+                            "plain /sys sysfs sysfs set=5 cleared=0 ordinary=sysfs\n"
                             "cgroup /sys/fs/cgroup cgroup cgroup set=1 cleared=0 then=44000\n"
                             "bind /made /bundle/etc/x none set=5000 cleared=0 then=84000 then=100000 relative\n"
                             "bind /a /host/a bind set=1 cleared=2 tree=11-70\n"
                             "bind /b /host/b - set=1000 cleared=0\n"
                             "bind /proc/meminfo /lxcfs bind set=1000 cleared=0\n"
-                            "bind /proc /proc bind set=5000 cleared=0\n"
+                            "bind /proc /proc bind set=5000 cleared=0 ordinary=proc\n"
+                            "bind /sys /sys - set=1000 cleared=0 ordinary=sysfs\n"
                             "tmpfs /run - tmpfs set=1 cleared=0 up late\n"
                             "remount / - x set=21 cleared=0\n"
                             "plain /dev dev devtmpfs set=1 cleared=0 late\n");

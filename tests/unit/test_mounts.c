@@ -74,6 +74,27 @@ static void what_is_covered_stays_as_it_was(void **state)
                                                     "/b rw,relatime tmpfs\n");
 }
 
+/* Wherever a link leads, and also when it is bound. */
+static void refuse_bound_links(void)
+{
+        must(mkdir(ROOT "/elsewhere", 0755));
+        must(symlink("elsewhere", ROOT "/proc"));
+        must(symlink("elsewhere", ROOT "/sys"));
+        try_mount((struct spec_mount){ .destination = "/proc", .source = "/proc", .options = LIST("rbind") });
+        try_mount((struct spec_mount){ .destination = "/sys", .source = "/sys", .options = LIST("rbind", "ro") });
+        try_mount((struct spec_mount){ .destination = "/sys", .type = "tmpfs" });
+        say_mounts(ROOT);
+}
+
+static void what_stands_for_proc_or_sys_goes_on_no_link(void **state)
+{
+        (void)state;
+        assert_string_equal(in_sandbox(refuse_bound_links),
+                            "filesystem \"proc\" must be mounted on ordinary directory\n"
+                            "filesystem \"sysfs\" must be mounted on ordinary directory\n"
+                            "filesystem \"sysfs\" must be mounted on ordinary directory\n");
+}
+
 static void refuse_mounts(void)
 {
         must(mkdir(ROOT "/proc", 0755));
@@ -391,6 +412,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(filesystems_are_mounted_with_their_options),
                 cmocka_unit_test(what_is_covered_stays_as_it_was),
+                cmocka_unit_test(what_stands_for_proc_or_sys_goes_on_no_link),
                 cmocka_unit_test(what_cannot_be_mounted_is_told),
                 cmocka_unit_test(binds_take_what_they_are_asked_for),
                 cmocka_unit_test(options_of_a_bind_are_all_that_it_has),
