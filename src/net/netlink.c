@@ -129,21 +129,16 @@ static long find_attribute(const struct netlink *netlink, size_t at, size_t end,
         return -1;
 }
 
-static void copy_text(const struct netlink *netlink, size_t at, size_t end, uint16_t type, char *ret, size_t size)
+void netlink_answer_text(const struct netlink *netlink, size_t len, uint16_t type, char *ret, size_t size)
 {
         size_t value = 0;
-        long len = find_attribute(netlink, at, end, type, &value);
-        size_t n = len < 0 ? 0 : strnlen((const char *)netlink->received + value, (size_t)len);
+        size_t at = netlink->body_at + NLMSG_ALIGN(len);
+        long found = find_attribute(netlink, at, netlink->body_at + netlink->body_len, type, &value);
+        size_t n = found < 0 ? 0 : strnlen((const char *)netlink->received + value, (size_t)found);
         if (n >= size)
                 n = size - 1;
         memcpy(ret, netlink->received + value, n);
         ret[n] = '\0';
-}
-
-void netlink_answer_text(const struct netlink *netlink, size_t len, uint16_t type, char *ret, size_t size)
-{
-        size_t at = netlink->body_at + NLMSG_ALIGN(len);
-        copy_text(netlink, at, netlink->body_at + netlink->body_len, type, ret, size);
 }
 
 size_t netlink_answer_bytes(const struct netlink *netlink, size_t len, uint16_t type, void *ret, size_t size)
@@ -166,27 +161,49 @@ int netlink_answer_body(const struct netlink *netlink, void *ret, size_t len, st
         return 0;
 }
 
-/* What the kernel says of a request: nothing but good, or an errno and perhaps a sentence. */
-static int take_verdict(const struct netlink *netlink, const struct nlmsghdr *header, struct err *err)
+/* What the kernel says of a request: 0 for good, or an errno and perhaps a sentence, in an attribute behind len bytes.
+ */
+static int judge(const struct netlink *netlink, const struct nlmsghdr *header, int error, size_t len, struct err *err)
 {
-        struct nlmsgerr verdict;
         char words[256] = "";
-        if (netlink->body_len < sizeof verdict)
-                return fail(err, "netlink: a verdict of %zu bytes", netlink->body_len);
-        memcpy(&verdict, netlink->received + netlink->body_at, sizeof verdict);
-        if (verdict.error == 0)
+        if (error == 0)
                 return 0;
-
-        size_t at = netlink->body_at + sizeof verdict;
         if (header->nlmsg_flags & NLM_F_ACK_TLVS)
-                copy_text(netlink, at, netlink->body_at + netlink->body_len, NLMSGERR_ATTR_MSG, words, sizeof words);
-        errno = -verdict.error;
+                netlink_answer_text(netlink, len, NLMSGERR_ATTR_MSG, words, sizeof words);
+        errno = -error;
         if (*words)
                 return fail_sys(err, "%s", words);
 
-        (void)fail(err, "%s", errno_text(errno));
-        err->code = errno;
+        (void)fail(err, "%s", errno_text(-error));
+        err->code = -error;
         return -1;
+}
+
+static int take_verdict(const struct netlink *netlink, const struct nlmsghdr *header, struct err *err)
+{
+        struct nlmsgerr verdict;
+        if (netlink->body_len < sizeof verdict)
+                return fail(err, "netlink: a verdict of %zu bytes", netlink->body_len);
+        memcpy(&verdict, netlink->received + netlink->body_at, sizeof verdict);
+        return judge(netlink, header, verdict.error, sizeof verdict, err);
+}
+
+/* The last message of many tells how it went with all of them. */
+static int take_end(const struct netlink *netlink, const struct nlmsghdr *header, struct err *err)
+{
+        int error;
+        if (netlink->body_len < sizeof error)
+                return fail(err, "netlink: an end of %zu bytes", netlink->body_len);
+        memcpy(&error, netlink->received + netlink->body_at, sizeof error);
+        return judge(netlink, header, error, sizeof error, err);
+}
+
+/* Where a verdict of good is none: an answer was asked for. */
+static int take_refusal(const struct netlink *netlink, const struct nlmsghdr *header, struct err *err)
+{
+        if (take_verdict(netlink, header, err) < 0)
+                return -1;
+        return fail(err, "netlink: a verdict where an answer should be");
 }
 
 /* The message at this place of what was received: its header, and where its body is. */
@@ -265,10 +282,8 @@ int netlink_ask(struct netlink *netlink, struct netlink_request *request, void *
         struct nlmsghdr header = { 0 };
         if (exchange(netlink, request, 0, &header, err) < 0)
                 return -1;
-        if (header.nlmsg_type == NLMSG_ERROR && take_verdict(netlink, &header, err) < 0)
-                return -1;
         if (header.nlmsg_type == NLMSG_ERROR)
-                return fail(err, "netlink: a verdict where an answer should be");
+                return take_refusal(netlink, &header, err);
         return netlink_answer_body(netlink, ret_body, len, err);
 }
 
@@ -288,9 +303,9 @@ static int take_each(struct netlink *netlink, struct nlmsghdr *header, size_t en
                 answers->is_torn |= (header->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
                 answers->is_last = header->nlmsg_type == NLMSG_DONE;
                 if (answers->is_last)
-                        return 0;
+                        return take_end(netlink, header, err);
                 if (header->nlmsg_type == NLMSG_ERROR)
-                        return take_verdict(netlink, header, err);
+                        return take_refusal(netlink, header, err);
                 if (answers->each(netlink, answers->ctx, err) < 0)
                         return -1;
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 
 #include "unit.h"
 
@@ -479,6 +480,69 @@ static void nothing_to_do_needs_no_socket(void **state)
         assert_string_equal(err.text, "");
 }
 
+/* a kernel of the test's own --------------------------------------------------------------------------------------- */
+
+/* One message of an answer, with an int as its body. */
+struct answer {
+        struct nlmsghdr header;
+        int error;
+        struct nlmsghdr about; /* as a verdict has it */
+};
+
+static int count_answers(const struct netlink *netlink, void *ctx, struct err *err)
+{
+        size_t *n = ctx;
+        (void)netlink;
+        (void)err;
+        (*n)++;
+        return 0;
+}
+
+/* What netlink_ask_for_all makes of two messages and then this one. */
+static void asks_for_all(const struct answer *last, size_t len, const char *told, int code)
+{
+        int pair[2];
+        struct err err = { 0 };
+        size_t n = 0;
+        const struct answer one = {
+                .header = {.nlmsg_len = sizeof one, .nlmsg_type = RTM_NEWADDR, .nlmsg_seq = 1}
+        };
+        struct answer end = *last;
+        end.header.nlmsg_len = (uint32_t)len;
+        end.header.nlmsg_seq = 1;
+        assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair), 0);
+        assert_int_equal(write(pair[1], &one, sizeof one), sizeof one);
+        assert_int_equal(write(pair[1], &one, sizeof one), sizeof one);
+        assert_int_equal(write(pair[1], &end, len), len);
+
+        struct netlink netlink = { .fd = pair[0] };
+        struct netlink_request request;
+        const struct ifaddrmsg info = { 0 };
+        netlink_begin(&request, RTM_GETADDR, 0, &info, sizeof info);
+        assert_int_equal(netlink_ask_for_all(&netlink, &request, count_answers, &n, &err), *told ? -1 : 0);
+        assert_string_equal(err.text, told);
+        assert_int_equal(err.code, code);
+        assert_int_equal(n, 2);
+        netlink_finish(&netlink);
+        (void)close(pair[1]);
+}
+
+static void the_end_of_many_answers_tells_how_it_went(void **state)
+{
+        (void)state;
+        const size_t done_len = offsetof(struct answer, about);
+        const struct answer good = { .header.nlmsg_type = NLMSG_DONE };
+        const struct answer bad = { .header.nlmsg_type = NLMSG_DONE, .error = -EMSGSIZE };
+        const struct answer refused = { .header.nlmsg_type = NLMSG_ERROR, .error = -EPERM };
+        const struct answer acknowledged = { .header.nlmsg_type = NLMSG_ERROR };
+        asks_for_all(&good, done_len, "", 0);
+        asks_for_all(&bad, done_len, "message too long", EMSGSIZE);
+        asks_for_all(&bad, sizeof(struct nlmsghdr), "netlink: an end of 0 bytes", 0);
+        asks_for_all(&refused, sizeof refused, "operation not permitted", EPERM);
+        /* Nothing would follow it. */
+        asks_for_all(&acknowledged, sizeof acknowledged, "netlink: a verdict where an answer should be", 0);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -496,6 +560,7 @@ int main(void)
                 cmocka_unit_test(a_link_is_found_by_its_name),
                 cmocka_unit_test(what_may_not_be_done_is_told),
                 cmocka_unit_test(nothing_to_do_needs_no_socket),
+                cmocka_unit_test(the_end_of_many_answers_tells_how_it_went),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
