@@ -244,9 +244,7 @@ static int read_destination(const struct reading *at, struct err *err)
 {
         char path[PATH_MAX];
         struct mount_row *row = at->row;
-        const char *text = at->mount->destination ? at->mount->destination : "";
-        if (*text == '\0')
-                return fail(err, "mounts[%zu].destination: required", at->i);
+        const char *text = at->mount->destination;
         if (path_clean(text, path, err) < 0)
                 return fail_at(err, "mounts[%zu].destination", at->i);
         if (copy_text(at->arena, path, &row->dest, err) < 0)
@@ -303,8 +301,6 @@ static int read_root(const struct spec *spec, const char *bundle, struct arena *
 {
         char path[PATH_MAX];
         char clean[PATH_MAX];
-        if (!spec->root.path || *spec->root.path == '\0')
-                return fail(err, "required");
         if (path_join(bundle, spec->root.path, path, err) < 0 || path_clean(path, clean, err) < 0)
                 return -1;
         return copy_text(arena, clean, &plan->root, err);
@@ -322,71 +318,41 @@ static int read_propagation(const struct spec *spec, struct rootfs_plan *plan, s
         return 0;
 }
 
-static int check_paths(const struct text_list *paths, const char *name, struct err *err)
+/* What is made, masked or changed there cannot be the root. */
+static int check_path(const char *path, struct err *err)
 {
         char clean[PATH_MAX];
-        for (size_t i = 0; i < paths->n; i++) {
-                const char *path = paths->items[i];
-                if (*path != '/')
-                        return fail(err, "%s[%zu]: must be an absolute path", name, i);
-                if (path_clean(path, clean, err) < 0)
-                        return fail_at(err, "%s[%zu]", name, i);
-                if (strcmp(clean, "/") == 0)
-                        return fail(err, "%s[%zu]: not the root itself", name, i);
-        }
-        return 0;
+        if (path_clean(path, clean, err) < 0)
+                return -1;
+        return strcmp(clean, "/") == 0 ? fail(err, "not the root itself") : 0;
 }
 
-/* dev_t of mknod(2): 12 bits and 20 (include/linux/kdev_t.h). */
-enum { MAJOR_MAX = 0xfff, MINOR_MAX = 0xfffff };
-
-/* The field that is wrong, and the verdict on it; NULL when none is. */
-static const char *judge_device(const struct spec_device *device, const char **ret_verdict)
+static int check_paths(const struct text_list *paths, const char *name, struct err *err)
 {
-        bool has_number = device->type != 'p';
-        *ret_verdict = "out of range";
-        if (has_number && (device->major < 0 || device->major > MAJOR_MAX))
-                return "major";
-        if (has_number && (device->minor < 0 || device->minor > MINOR_MAX))
-                return "minor";
-
-        char clean[PATH_MAX];
-        struct err err;
-        *ret_verdict = "must be an absolute path";
-        if (!device->path || *device->path != '/')
-                return "path";
-        *ret_verdict = "file name too long";
-        if (path_clean(device->path, clean, &err) < 0)
-                return "path";
-        *ret_verdict = "not the root itself";
-        return strcmp(clean, "/") == 0 ? "path" : NULL;
+        for (size_t i = 0; i < paths->n; i++)
+                if (check_path(paths->items[i], err) < 0)
+                        return fail_at(err, "%s[%zu]", name, i);
+        return 0;
 }
 
 static int check_devices(const struct spec_linux *linux_, struct err *err)
 {
-        for (size_t i = 0; i < linux_->n_devices; i++) {
-                const char *verdict;
-                const char *field = judge_device(&linux_->devices[i], &verdict);
-                if (field)
-                        return fail(err, "linux.devices[%zu].%s: %s", i, field, verdict);
-        }
+        for (size_t i = 0; i < linux_->n_devices; i++)
+                if (check_path(linux_->devices[i].path, err) < 0)
+                        return fail_at(err, "linux.devices[%zu].path", i);
         return 0;
 }
 
 /* Whatever is mounted then is mounted on the host, and stays there. */
 static int check_without_namespace(const struct spec *spec, struct err *err)
 {
-        const struct spec_linux *linux_ = &spec->linux_;
-        if (linux_->masked_paths.n > 0 || linux_->readonly_paths.n > 0)
-                return fail(err, "linux.namespaces: unable to restrict sys entries without a private MNT namespace");
-
         const struct {
                 bool is_wanted;
                 const char *what;
         } rows[] = {
-                {spec->n_mounts > 0,          "mounts"                 },
-                { spec->root.readonly,        "root.readonly"          },
-                { linux_->rootfs_propagation, "linux.rootfsPropagation"},
+                {spec->n_mounts > 0,               "mounts"                 },
+                { spec->root.readonly,             "root.readonly"          },
+                { spec->linux_.rootfs_propagation, "linux.rootfsPropagation"},
         };
         for (size_t i = 0; i < ARRAY_LEN(rows); i++)
                 if (rows[i].is_wanted)

@@ -48,9 +48,9 @@ struct rootfs_cgroup_view {
         } * hierarchies;
 };
 
-/* Reads every mount's options by the option table, makes bind sources absolute (relative ones are below bundle), checks
- * rootfsPropagation, masked and read-only paths (absolute), devices. Pure: no system call. Errors name the JSON path:
- * `mounts[3].options[1]: ...`. */
+/* Of a spec that spec_check has passed. Reads every mount's options by the option table, makes bind sources absolute
+ * (relative ones are below bundle), checks rootfsPropagation, and the paths that become the root's. Pure: no system
+ * call. Errors name the JSON path: `mounts[3].options[1]: ...`. */
 int rootfs_plan_build(const struct spec *spec, const char *bundle, bool no_pivot, struct arena *arena,
                       struct rootfs_plan *ret, struct err *err);
 

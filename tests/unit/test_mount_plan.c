@@ -156,8 +156,6 @@ static void a_mount_that_cannot_be_honoured_is_refused_by_its_path(void **state)
                  "mounts[1].options: more than 4095 bytes for the filesystem" },
                 {{ .destination = "/x" }, "mounts[1].type: required" },
                 {{ .destination = "/x", .type = "" }, "mounts[1].type: required" },
-                {{ .type = "tmpfs" }, "mounts[1].destination: required" },
-                {{ .destination = "", .type = "tmpfs" }, "mounts[1].destination: required" },
                 {{ .destination = "/x/..", .type = "tmpfs" },
                  "mounts[1].destination: mountpoint \"/x/..\" is on the top of rootfs" },
                 {{ .destination = "/proc/sys", .type = "tmpfs" },
@@ -240,65 +238,43 @@ static void every_propagation_is_known(void **state)
         }
 }
 
-static void paths_and_devices_are_checked(void **state)
+static void nothing_is_made_or_masked_in_the_place_of_the_root(void **state)
 {
         (void)state;
+        static char path[PATH_MAX + 2];
+        memset(path, 'p', sizeof path - 1);
         struct spec spec = spec_of(NULL, 0);
-        spec.linux_.masked_paths = (struct text_list)LIST("/good", "bad");
-        assert_string_equal(complaint(&spec, false), "linux.maskedPaths[1]: must be an absolute path");
-        spec.linux_.masked_paths = (struct text_list)LIST("/x/..");
-        assert_string_equal(complaint(&spec, false), "linux.maskedPaths[0]: not the root itself");
+        spec.linux_.masked_paths = (struct text_list)LIST("/good", "/x/..");
+        assert_string_equal(complaint(&spec, false), "linux.maskedPaths[1]: not the root itself");
         spec.linux_.masked_paths = (struct text_list){ 0 };
-        spec.linux_.readonly_paths = (struct text_list)LIST("");
-        assert_string_equal(complaint(&spec, false), "linux.readonlyPaths[0]: must be an absolute path");
+        spec.linux_.readonly_paths = (struct text_list)LIST("//");
+        assert_string_equal(complaint(&spec, false), "linux.readonlyPaths[0]: not the root itself");
+        spec.linux_.readonly_paths = (struct text_list)LIST(path);
+        assert_string_equal(strrchr(complaint(&spec, false), ':'), ": file name too long");
         spec.linux_.readonly_paths = (struct text_list){ 0 };
 
-        /* clang-format off */
-        static const struct {
-                struct spec_device device;
-                const char *complaint;
-        } rows[] = {
-                {{ .type = 'c', .path = "/dev/x", .major = 4095, .minor = 1048575 }, "" },
-                {{ .type = 'p', .path = "/dev/x", .major = -1, .minor = -1 }, "" },
-                {{ .type = 'c', .path = "/dev/x", .major = 4096 }, "linux.devices[0].major: out of range" },
-                {{ .type = 'b', .path = "/dev/x", .major = -1 }, "linux.devices[0].major: out of range" },
-                {{ .type = 'u', .path = "/dev/x", .minor = 1048576 }, "linux.devices[0].minor: out of range" },
-                {{ .type = 'c', .path = "dev/x" }, "linux.devices[0].path: must be an absolute path" },
-                {{ .type = 'c', .path = NULL }, "linux.devices[0].path: must be an absolute path" },
-                {{ .type = 'c', .path = "/.." }, "linux.devices[0].path: not the root itself" },
-        };
-        /* clang-format on */
-        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-                struct spec_device device = rows[i].device;
-                spec.linux_.devices = &device;
-                spec.linux_.n_devices = 1;
-                assert_string_equal(complaint(&spec, false), rows[i].complaint);
-        }
+        struct spec_device device = { .type = 'c', .path = "/.." };
+        spec.linux_.devices = &device;
+        spec.linux_.n_devices = 1;
+        assert_string_equal(complaint(&spec, false), "linux.devices[0].path: not the root itself");
 }
 
 static void a_root_is_below_the_bundle_or_absolute(void **state)
 {
         (void)state;
-        static const struct {
-                const char *path, *root, *complaint;
-        } rows[] = {
-                {"rootfs",    "/bundle/rootfs", ""                   },
-                { "./a/../b", "/bundle/b",      ""                   },
-                { "/abs/",    "/abs",           ""                   },
-                { "",         NULL,             "root.path: required"},
-                { NULL,       NULL,             "root.path: required"},
+        static const char *const rows[][2] = {
+                {"rootfs",    "/bundle/rootfs"},
+                { "./a/../b", "/bundle/b"     },
+                { "/abs/",    "/abs"          },
         };
         for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
                 struct spec spec = spec_of(NULL, 0);
-                spec.root.path = rows[i].path;
-                assert_string_equal(complaint(&spec, false), rows[i].complaint);
-                if (!rows[i].root)
-                        continue;
                 struct arena arena = { 0 };
                 struct rootfs_plan plan;
                 struct err err;
+                spec.root.path = rows[i][0];
                 assert_int_equal(rootfs_plan_build(&spec, "/bundle", false, &arena, &plan, &err), 0);
-                assert_string_equal(plan.root, rows[i].root);
+                assert_string_equal(plan.root, rows[i][1]);
                 arena_finish(&arena);
         }
 }
@@ -320,13 +296,6 @@ static void without_a_mount_namespace_nothing_is_mounted(void **state)
         spec.mounts = &mount;
         spec.n_mounts = 1;
         assert_string_equal(complaint(&spec, false), "mounts: not possible without a private MNT namespace");
-        const char *const restricts =
-                "linux.namespaces: unable to restrict sys entries without a private MNT namespace";
-        spec.linux_.masked_paths = (struct text_list)LIST("/x");
-        assert_string_equal(complaint(&spec, false), restricts);
-        spec.linux_.readonly_paths = spec.linux_.masked_paths;
-        spec.linux_.masked_paths = (struct text_list){ 0 };
-        assert_string_equal(complaint(&spec, false), restricts);
 }
 
 static void thousands_of_mounts_are_planned(void **state)
@@ -367,7 +336,7 @@ int main(void)
                 cmocka_unit_test(a_destination_that_is_too_long_is_refused),
                 cmocka_unit_test(the_plan_knows_whose_dev_it_is),
                 cmocka_unit_test(every_propagation_is_known),
-                cmocka_unit_test(paths_and_devices_are_checked),
+                cmocka_unit_test(nothing_is_made_or_masked_in_the_place_of_the_root),
                 cmocka_unit_test(a_root_is_below_the_bundle_or_absolute),
                 cmocka_unit_test(without_a_mount_namespace_nothing_is_mounted),
                 cmocka_unit_test(thousands_of_mounts_are_planned),
