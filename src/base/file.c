@@ -5,9 +5,12 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/file.h"
+
+#include "base/path.h"
 
 enum { READ_STEP = 4096 };
 
@@ -89,9 +92,9 @@ static int write_temporary(int dir_fd, const char *path, const char *content, si
 int file_replace(int dir_fd, const char *path, const char *content, size_t len, mode_t mode, struct err *err)
 {
         char temporary[PATH_MAX];
-        const char *slash = strrchr(path, '/');
-        int dir_len = slash ? (int)(slash + 1 - path) : 0;
-        int n = snprintf(temporary, sizeof temporary, "%.*s.%s.tmp", dir_len, path, path + dir_len);
+        size_t dir_len;
+        const char *name = path_split(path, &dir_len);
+        int n = snprintf(temporary, sizeof temporary, "%.*s.%s.tmp", (int)dir_len, path, name);
         if (n < 0 || (size_t)n >= sizeof temporary) {
                 errno = ENAMETOOLONG;
                 return fail_sys(err, "create %s", path);
@@ -107,4 +110,20 @@ int file_replace(int dir_fd, const char *path, const char *content, size_t len, 
                 return -1;
         }
         return 0;
+}
+
+int file_place(int fd, char *ret, struct err *err)
+{
+        char link[FD_PATH_MAX];
+        ssize_t len = readlink(fd_path(fd, link), ret, PATH_MAX - 1);
+        if (len < 0)
+                return fail_sys(err, "readlink %s", link);
+
+        ret[len] = '\0';
+        return 0;
+}
+
+bool file_is_null(const struct stat *st)
+{
+        return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
 }

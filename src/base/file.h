@@ -5,7 +5,9 @@
 #ifndef TARE_BASE_FILE_H
 #define TARE_BASE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
@@ -22,6 +24,10 @@ int file_write(int dir_fd, const char *path, const char *text, struct err *err);
  * created with O_EXCL, an old one being unlinked, and is gone after a failure. No fsync: state does not outlive a
  * reboot. */
 int file_replace(int dir_fd, const char *path, const char *content, size_t len, mode_t mode, struct err *err);
+/* Where the kernel says that a descriptor is, in a caller's buffer of PATH_MAX bytes. Needs /proc. */
+int file_place(int fd, char *ret, struct err *err);
+/* Whether it is the null device, whatever its name: a node is what its numbers say (admin-guide/devices.txt). */
+bool file_is_null(const struct stat *st);
 /* All of len bytes, over short writes and EINTR. Returns -1 with errno. */
 int write_all(int fd, const void *bytes, size_t len);
 

@@ -72,6 +72,13 @@ bool path_is_below(const char *path, const char *dir)
         return strncmp(path, dir, len) == 0 && (path[len] == '/' || path[len] == '\0');
 }
 
+const char *path_split(const char *path, size_t *ret_dir_len)
+{
+        const char *slash = strrchr(path, '/');
+        *ret_dir_len = slash ? (size_t)(slash + 1 - path) : 0;
+        return path + *ret_dir_len;
+}
+
 const char *fd_path(int fd, char *ret)
 {
         (void)snprintf(ret, FD_PATH_MAX, "/proc/self/fd/%d", fd);

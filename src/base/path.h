@@ -4,6 +4,7 @@
 #define TARE_BASE_PATH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 
@@ -17,6 +18,9 @@ int path_join(const char *dir, const char *name, char *ret, struct err *err);
 int path_below(const char *dir, const char *name, char *ret, struct err *err);
 /* Whether path is dir or below it; both clean and absolute. */
 bool path_is_below(const char *path, const char *dir);
+
+/* Where the last component begins; how long is what is before it, with its "/". */
+const char *path_split(const char *path, size_t *ret_dir_len);
 
 /* "/proc/self/fd/N": how a descriptor is named to mount(2). The caller's buffer has FD_PATH_MAX bytes; returns it. */
 enum { FD_PATH_MAX = 32 };

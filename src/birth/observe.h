@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "birth/mountinfo.h"
+#include "base/mountinfo.h"
 #include "oci/spec.h"
 #include "state/state.h"
 

@@ -15,6 +15,7 @@
 #include "birth/record.h"
 
 #include "base/file.h"
+#include "base/path.h"
 #include "sec/seccomp_record.h"
 #include "sys/syscalls.h"
 
@@ -29,9 +30,9 @@ bool record_is_asked_for(const struct birth *birth)
 static int check_place(const char *path, struct err *err)
 {
         char dir[PATH_MAX] = ".";
-        const char *slash = strrchr(path, '/');
-        size_t len = slash ? (size_t)(slash + 1 - path) : 0;
-        if (len >= sizeof dir || path[len] == '\0')
+        size_t len;
+        const char *name = path_split(path, &len);
+        if (len >= sizeof dir || *name == '\0')
                 return fail(err, "--record-seccomp %s: no name of a file", path);
         if (len > 0) {
                 memcpy(dir, path, len);

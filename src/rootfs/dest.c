@@ -14,6 +14,7 @@
 
 #include "rootfs/dest.h"
 
+#include "base/path.h"
 #include "base/scope.h"
 #include "sys/syscalls.h"
 
@@ -207,14 +208,6 @@ static int walk_and_make(int root_fd, const char *path, enum dest_kind kind, str
 
 /* the doors -------------------------------------------------------------------------------------------------------- */
 
-/* Splits off the last component: its start within path; the length of what is before it. */
-static const char *split(const char *path, size_t *ret_dir_len)
-{
-        const char *slash = strrchr(path, '/');
-        *ret_dir_len = slash ? (size_t)(slash + 1 - path) : 0;
-        return path + *ret_dir_len;
-}
-
 static bool is_name(const char *name)
 {
         return *name != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
@@ -225,7 +218,7 @@ static int make_in_parent(int root_fd, const char *path, enum dest_kind kind)
 {
         char dir[PATH_MAX] = "/";
         size_t dir_len;
-        const char *name = split(path, &dir_len);
+        const char *name = path_split(path, &dir_len);
         if (!is_name(name) || dir_len >= sizeof dir)
                 return with_errno(ENOENT);
         if (dir_len > 0)
@@ -284,17 +277,11 @@ int dest_open_dir(int root_fd, const char *path, struct err *err)
         return dest_make(root_fd, path, DEST_DIR, &way, err);
 }
 
-int dest_open_file(int root_fd, const char *path, struct err *err)
-{
-        struct dest_way way;
-        return dest_make(root_fd, path, DEST_FILE, &way, err);
-}
-
 int dest_open_parent(int root_fd, const char *path, const char **ret_name, struct err *err)
 {
         char dir[PATH_MAX] = "/";
         size_t dir_len;
-        *ret_name = split(path, &dir_len);
+        *ret_name = path_split(path, &dir_len);
         if (!is_name(*ret_name))
                 return fail(err, "%s has no name at its end", path);
         if (dir_len >= sizeof dir) {

@@ -27,7 +27,6 @@ struct dest_way {
  * where a dangling link inside the root points to. The modes are exact under umask 0. */
 int dest_make(int root_fd, const char *path, enum dest_kind kind, struct dest_way *ret_way, struct err *err);
 int dest_open_dir(int root_fd, const char *path, struct err *err);
-int dest_open_file(int root_fd, const char *path, struct err *err);
 /* The parent directory of path (made as above) as an O_PATH descriptor, and in *ret_name the last component within
  * path, which may be no "." or "..". */
 int dest_open_parent(int root_fd, const char *path, const char **ret_name, struct err *err);

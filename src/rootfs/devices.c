@@ -13,6 +13,7 @@
 
 #include "rootfs/devices.h"
 
+#include "base/file.h"
 #include "base/path.h"
 #include "base/scope.h"
 #include "rootfs/dest.h"
@@ -42,16 +43,6 @@ static const struct link {
         { "ptmx",   "pts/ptmx",        NULL         },
 };
 
-static const struct {
-        char type;
-        mode_t format;
-} types[] = {
-        {'c',  S_IFCHR},
-        { 'u', S_IFCHR},
-        { 'b', S_IFBLK},
-        { 'p', S_IFIFO},
-};
-
 /* Where the nodes go. */
 struct place {
         int root_fd;
@@ -71,19 +62,24 @@ static bool is_node(const struct stat *st, const struct node *node)
         return (st->st_mode & S_IFMT) == node->format && (node->format == S_IFIFO || st->st_rdev == node->number);
 }
 
-static int node_of(const struct spec_device *device, struct node *ret, struct err *err)
+/* "u", unbuffered, is a character device too. */
+static mode_t format_of(char type)
 {
-        /* Go's file mode may bring the type's bits along. */
-        ret->mode = device->file_mode.set ? device->file_mode.value & 07777 : DEFAULT_MODE;
-        for (size_t i = 0; i < ARRAY_LEN(types); i++) {
-                if (types[i].type != device->type)
-                        continue;
-                ret->format = types[i].format;
-                bool has_number = ret->format != S_IFIFO;
-                ret->number = has_number ? makedev((unsigned int)device->major, (unsigned int)device->minor) : 0;
-                return 0;
-        }
-        return fail(err, "invalid device type \"%c\"", device->type);
+        if (type == 'p')
+                return S_IFIFO;
+        return type == 'b' ? S_IFBLK : S_IFCHR;
+}
+
+static struct node node_of(const struct spec_device *device)
+{
+        mode_t format = format_of(device->type);
+        bool has_number = format != S_IFIFO;
+        return (struct node){
+                .format = format,
+                /* Go's file mode may bring the type's bits along. */
+                .mode = device->file_mode.set ? device->file_mode.value & 07777 : DEFAULT_MODE,
+                .number = has_number ? makedev((unsigned int)device->major, (unsigned int)device->minor) : 0,
+        };
 }
 
 static int check_existing(int dir_fd, const char *name, const struct node *node, struct err *err)
@@ -137,9 +133,7 @@ static int own_node(int dir_fd, const char *name, const struct spec_device *devi
 static int make_in(const struct place *place, int dir_fd, const char *name, const struct spec_device *device,
                    struct err *err)
 {
-        struct node node = { 0 };
-        if (node_of(device, &node, err) < 0)
-                return -1;
+        const struct node node = node_of(device);
         if (mknodat(dir_fd, name, node.format | node.mode, node.number) == 0)
                 return own_node(dir_fd, name, device, &node, err);
         if (errno == EEXIST)
@@ -221,11 +215,10 @@ int devices_make(const struct rootfs_plan *plan, int root_fd, struct err *err)
 int devices_open_null(int root_fd)
 {
         struct stat st;
-        const struct node null = { .format = S_IFCHR, .number = makedev(1, 3) };
         auto_fd int fd = dest_open(root_fd, "/dev/null", O_PATH | O_NOFOLLOW);
         if (fd < 0 || fstat(fd, &st) < 0)
                 return -1;
-        if (!is_node(&st, &null)) {
+        if (!file_is_null(&st)) {
                 errno = ENODEV;
                 return -1;
         }

@@ -8,11 +8,11 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "rootfs/rootfs.h"
 
+#include "base/file.h"
 #include "base/path.h"
 #include "base/scope.h"
 #include "rootfs/devices.h"
@@ -24,37 +24,41 @@
 
 /* /dev/null ------------------------------------------------------------------------------------------------------- */
 
-static bool is_null(int fd)
+/* One bit for each of stdin, stdout, stderr. */
+static unsigned int find_nulls(void)
 {
-        struct stat st;
-        return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+        unsigned int nulls = 0;
+        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+                struct stat st;
+                if (fstat(fd, &st) == 0 && file_is_null(&st))
+                        nulls |= 1U << fd;
+        }
+        return nulls;
 }
 
 bool rootfs_is_null_held(void)
 {
-        return is_null(STDIN_FILENO) || is_null(STDOUT_FILENO) || is_null(STDERR_FILENO);
+        return find_nulls() != 0;
 }
 
 /* The host's /dev/null is a file of the host: the container could change its mode through such a descriptor. Where the
  * container has none of its own, the host's stays. */
 int rootfs_leave_null(int root_fd, struct err *err)
 {
-        auto_fd int null_fd = -1;
-        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-                if (!is_null(fd))
-                        continue;
-                if (null_fd < 0) {
-                        char path[FD_PATH_MAX];
-                        auto_fd int place_fd = devices_open_null(root_fd);
-                        if (place_fd < 0)
-                                return 0;
-                        null_fd = open(fd_path(place_fd, path), O_RDWR | O_NOCTTY | O_CLOEXEC);
-                }
-                if (null_fd < 0)
-                        return fail_sys(err, "open the container's /dev/null");
-                if (dup3(null_fd, fd, 0) < 0)
+        char path[FD_PATH_MAX];
+        unsigned int nulls = find_nulls();
+        if (nulls == 0)
+                return 0;
+        auto_fd int place_fd = devices_open_null(root_fd);
+        if (place_fd < 0)
+                return 0;
+        auto_fd int null_fd = open(fd_path(place_fd, path), O_RDWR | O_NOCTTY | O_CLOEXEC);
+        if (null_fd < 0)
+                return fail_sys(err, "open the container's /dev/null");
+
+        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+                if ((nulls & 1U << fd) && dup3(null_fd, fd, 0) < 0)
                         return fail_sys(err, "dup the container's /dev/null");
-        }
         return 0;
 }
 

@@ -6,79 +6,27 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <unistd.h>
 
 #include "rootfs/host_mounts.h"
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/mountinfo.h"
 #include "base/path.h"
 #include "base/scope.h"
+
+#define MOUNTINFO "/proc/self/mountinfo"
 
 enum { MOUNTINFO_MAX = 64 * 1024 * 1024 };
 
 static const char *const kernel_types[] = { "proc", "sysfs" };
 
-/* The blank-separated field, counted from 0; its length. NULL: the line is shorter. */
-static const char *field_of(const char *line, size_t n, size_t *ret_len)
+static bool is_whole(const struct mountinfo *mount)
 {
-        for (; n > 0; n--) {
-                line += strcspn(line, " \n");
-                if (*line != ' ')
-                        return NULL;
-                line++;
-        }
-        *ret_len = strcspn(line, " \n");
-        return line;
-}
-
-static bool is_octal(const char *text)
-{
-        for (size_t i = 0; i < 3; i++)
-                if (text[i] < '0' || text[i] > '7')
-                        return false;
-        return true;
-}
-
-/* Blank, tab, newline and backslash come as "\040" and so on. */
-static bool unescape(const char *text, size_t len, char *ret)
-{
-        size_t out = 0;
-        for (size_t i = 0; i < len; i++) {
-                if (out == PATH_MAX - 1)
-                        return false;
-                if (text[i] == '\\' && i + 3 < len && is_octal(text + i + 1)) {
-                        ret[out++] = (char)((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
-                        i += 3;
-                } else {
-                        ret[out++] = text[i];
-                }
-        }
-        ret[out] = '\0';
-        return true;
-}
-
-bool host_mounts_parse(const char *line, char *ret_point)
-{
-        enum { FIELD_ROOT = 3, FIELD_POINT = 4 };
-        size_t len;
-        const char *root = field_of(line, FIELD_ROOT, &len);
-        if (!root || len != 1 || *root != '/')
-                return false;
-        size_t point_len;
-        const char *point = field_of(line, FIELD_POINT, &point_len);
-        if (!point)
-                return false;
-
-        /* Optional fields end in a "-"; blanks in names are escaped. */
-        const char *end = line + strcspn(line, "\n");
-        const char *dash = strstr(point, " - ");
-        if (!dash || dash > end)
-                return false;
-        const char *type = field_of(dash + 1, 1, &len);
-        for (size_t i = 0; type && i < ARRAY_LEN(kernel_types); i++)
-                if (strlen(kernel_types[i]) == len && memcmp(type, kernel_types[i], len) == 0)
-                        return unescape(point, point_len, ret_point);
+        for (size_t i = 0; i < ARRAY_LEN(kernel_types); i++)
+                if (strcmp(mount->type, kernel_types[i]) == 0)
+                        return strcmp(mount->root, "/") == 0;
         return false;
 }
 
@@ -110,23 +58,29 @@ static int hide(const char *point, enum host_mounts_way way, struct err *err)
         return fail_sys(err, "unmount %s", point);
 }
 
-int host_mounts_hide_kernel(int root_fd, enum host_mounts_way way, struct err *err)
+static int hide_all(const struct mountinfo_list *mounts, const char *root, enum host_mounts_way way, struct err *err)
 {
-        char link[FD_PATH_MAX];
-        char root[PATH_MAX];
-        ssize_t len = readlink(fd_path(root_fd, link), root, sizeof root - 1);
-        if (len < 0)
-                return fail_sys(err, "readlink %s", link);
-        root[len] = '\0';
-        auto_buf struct buf text = { 0 };
-        if (file_read(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &text, err) < 0)
-                return -1;
-
-        char point[PATH_MAX];
-        for (const char *line = buf_text(&text); *line; line += *line == '\n') {
-                if (host_mounts_parse(line, point) && !path_is_below(point, root) && hide(point, way, err) < 0)
+        for (size_t i = 0; i < mounts->n; i++) {
+                const struct mountinfo *mount = &mounts->items[i];
+                if (is_whole(mount) && !path_is_below(mount->dest, root) && hide(mount->dest, way, err) < 0)
                         return -1;
-                line += strcspn(line, "\n");
         }
         return 0;
+}
+
+int host_mounts_hide_kernel(int root_fd, enum host_mounts_way way, struct err *err)
+{
+        char root[PATH_MAX];
+        struct mountinfo_list mounts;
+        auto_buf struct buf text = { 0 };
+        if (file_place(root_fd, root, err) < 0)
+                return -1;
+        if (file_read(AT_FDCWD, MOUNTINFO, MOUNTINFO_MAX, &text, err) < 0)
+                return -1;
+
+        struct arena arena = { 0 };
+        int done = text.len == 0 ? fail(err, "no mounts") : mountinfo_parse(text.data, &arena, &mounts, err);
+        done = done < 0 ? fail_at(err, MOUNTINFO) : hide_all(&mounts, root, way, err);
+        arena_finish(&arena);
+        return done;
 }

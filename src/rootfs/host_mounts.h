@@ -3,8 +3,6 @@
 #ifndef TARE_ROOTFS_HOST_MOUNTS_H
 #define TARE_ROOTFS_HOST_MOUNTS_H
 
-#include <stdbool.h>
-
 #include "base/err.h"
 
 /* An unmount happens in all peers of the mount around: where those may be the host's, only covering is safe. */
@@ -14,9 +12,5 @@ enum host_mounts_way { HOST_MOUNTS_UNMOUNT, HOST_MOUNTS_COVER };
  * kernel lets a user namespace mount a new one only if a whole one is in sight (mount_too_revealing), and chroot(2)
  * does not change what is. After it the host's /proc is gone. */
 int host_mounts_hide_kernel(int root_fd, enum host_mounts_way way, struct err *err);
-
-/* One line of mountinfo (proc_pid_mountinfo(5)). point: PATH_MAX bytes, its octal escapes resolved. False when the line
- * is not of a whole procfs or sysfs. Pure. */
-bool host_mounts_parse(const char *line, char *ret_point);
 
 #endif

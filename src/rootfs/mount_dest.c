@@ -11,7 +11,7 @@
 
 #include "rootfs/mount_dest.h"
 
-#include "base/path.h"
+#include "base/file.h"
 #include "base/scope.h"
 #include "sys/syscalls.h"
 
@@ -70,18 +70,6 @@ int mount_dest_open_ordinary(int root_fd, const char *dest, const char *type, st
         return take_fd(&fd);
 }
 
-/* Where the kernel says that a descriptor is. */
-static int tell_place(int fd, char *ret, struct err *err)
-{
-        char link[FD_PATH_MAX];
-        ssize_t len = readlink(fd_path(fd, link), ret, PATH_MAX - 1);
-        if (len < 0)
-                return fail_sys(err, "readlink %s", link);
-
-        ret[len] = '\0';
-        return 0;
-}
-
 int mount_dest_reopen(int root_fd, const char *dest, int dest_fd, struct err *err)
 {
         auto_fd int fd = dest_open(root_fd, dest, O_PATH);
@@ -93,7 +81,7 @@ int mount_dest_reopen(int root_fd, const char *dest, int dest_fd, struct err *er
         char found[PATH_MAX];
         if (sys_statx(fd, "", AT_EMPTY_PATH, 0, &st) < 0)
                 return fail_sys(err, "statx %s in the root", dest);
-        if (tell_place(dest_fd, mounted_on, err) < 0 || tell_place(fd, found, err) < 0)
+        if (file_place(dest_fd, mounted_on, err) < 0 || file_place(fd, found, err) < 0)
                 return -1;
         if (!(st.attributes & STATX_ATTR_MOUNT_ROOT) || strcmp(mounted_on, found) != 0)
                 return fail(err, "mountpoint \"%s\" was moved while re-opening", dest);

@@ -7,19 +7,14 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "user.h"
 
+#include "base/file.h"
 #include "base/scope.h"
 #include "sec/passwd_lines.h"
 #include "sys/syscalls.h"
-
-static bool is_null_device(const struct stat *st)
-{
-        return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3); /* admin-guide/devices.txt */
-}
 
 int user_own_stdio(uid_t uid, struct err *err)
 {
@@ -28,7 +23,7 @@ int user_own_stdio(uid_t uid, struct err *err)
                 struct stat st;
                 if (fstat(fd, &st) < 0)
                         return fail_sys(err, "fstat %s", names[fd]);
-                if (st.st_uid == uid || is_null_device(&st))
+                if (st.st_uid == uid || file_is_null(&st))
                         continue;
                 if (fchown(fd, uid, st.st_gid) == 0)
                         continue;

@@ -36,10 +36,10 @@ static int address_of(const char *path, struct sockaddr_un *ret, int *ret_dir_fd
         }
 
         char dir[PATH_MAX];
-        const char *slash = strrchr(path, '/');
-        const char *name = slash ? slash + 1 : path;
-        (void)snprintf(dir, sizeof dir, "%.*s", (int)(name - path), path);
-        *ret_dir_fd = open(slash ? dir : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        size_t dir_len;
+        const char *name = path_split(path, &dir_len);
+        (void)snprintf(dir, sizeof dir, "%.*s", (int)dir_len, path);
+        *ret_dir_fd = open(dir_len > 0 ? dir : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (*ret_dir_fd < 0)
                 return -1;
 

@@ -266,9 +266,10 @@ static void make_while_raced(void)
         for (unsigned int i = 0; i < ROUNDS; i++) {
                 char path[64];
                 struct err err;
+                struct dest_way way;
                 const char *name;
                 (void)snprintf(path, sizeof path, "/flip/%u/sub", i);
-                int fd = i % 2 ? dest_open_dir(root_fd, path, &err) : dest_open_file(root_fd, path, &err);
+                int fd = dest_make(root_fd, path, i % 2 ? DEST_DIR : DEST_FILE, &way, &err);
                 n_made += fd >= 0;
                 if (fd >= 0)
                         (void)close(fd);

@@ -3,7 +3,7 @@
 
 #include "spec_text.h"
 
-#include "birth/mountinfo.h"
+#include "base/mountinfo.h"
 #include "birth/observe.h"
 
 static const struct mountinfo_list *parse(const char *text, struct mountinfo_list *ret)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mountinfo.h - what /proc/PID/mountinfo says (proc_pid_mountinfo(5)), for the audit alone: a birth never reads it, for
- * it is as long as the host has mounts. */
-#ifndef TARE_BIRTH_MOUNTINFO_H
-#define TARE_BIRTH_MOUNTINFO_H
+/* mountinfo.h - what /proc/PID/mountinfo says (proc_pid_mountinfo(5)), for the audit and for births without
+ * pivot_root(2): any other never reads it, for it is as long as the host has mounts. */
+#ifndef TARE_BASE_MOUNTINFO_H
+#define TARE_BASE_MOUNTINFO_H
 
 #include <stdbool.h>
 #include <stddef.h>

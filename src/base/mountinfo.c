@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "birth/mountinfo.h"
+#include "base/mountinfo.h"
 
 /* Blanks, tabs, newlines and backslashes are written as three octal digits. In place. */
 static void unescape(char *text)
