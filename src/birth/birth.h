@@ -122,6 +122,10 @@ void birth_finish(struct birth *birth);
 /* The row at which `create` returns, and what `tare help --birth-table` and docs/BIRTH.md print. */
 size_t birth_create_ends(void);
 
+/* For init: is the host there to hear an error? Not when `create` is over, though the host may be on its way out, and
+ * its end of the wire still be there. */
+bool birth_is_host_listening(const struct birth *birth);
+
 /* process.oomScoreAdj, of the calling process, through the host's procfs. */
 int birth_set_oom_score(const struct birth *birth, struct err *err);
 

@@ -26,8 +26,7 @@ static const struct {
 
 /* A signal handler is given nothing: where it sends its words has to stand somewhere. */
 static struct {
-        const struct teller *init;
-        const int *last_words_fd;
+        const struct birth *birth;
         struct err words; /* here, so that the handler's stack can be small */
         bool is_ending;   /* all is said */
 } heard;
@@ -50,12 +49,14 @@ _Noreturn void init_signals_end(void)
 
 static void tell_crash(int sig)
 {
+        const struct birth *birth = heard.birth;
+        const struct teller *init = &birth->init;
         heard.words.code = 0;
         strcpy(heard.words.text, words_of(sig));
-        if (wire_send_error(&heard.init->wire, (uint32_t)heard.init->next, &heard.words) == 0)
+        if (birth_is_host_listening(birth) && wire_send_error(&init->wire, (uint32_t)init->next, &heard.words) == 0)
                 return;
-        bool is_awaited = *heard.last_words_fd >= 0;
-        (void)write_all(is_awaited ? *heard.last_words_fd : STDERR_FILENO, heard.words.text, strlen(heard.words.text));
+        bool is_awaited = birth->last_words_fd >= 0;
+        (void)write_all(is_awaited ? birth->last_words_fd : STDERR_FILENO, heard.words.text, strlen(heard.words.text));
 }
 
 static void on_crash(int sig)
@@ -65,11 +66,10 @@ static void on_crash(int sig)
         init_signals_end();
 }
 
-int init_signals_begin(const struct teller *init, const int *last_words_fd, struct err *err)
+int init_signals_begin(const struct birth *birth, struct err *err)
 {
         enum { STACK_SIZE = 32 * 1024 }; /* a wire message is 6 KiB */
-        heard.init = init;
-        heard.last_words_fd = last_words_fd;
+        heard.birth = birth;
 
         /* No page of it is touched before it is needed. */
         void *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -71,8 +71,7 @@ static void log_over_wire(void *to, enum log_level level, const char *text)
         (void)wire_send_log(&birth->init.wire, (uint32_t)birth->init.next, level, text);
 }
 
-/* False also when it is on its way out, and its end of the wire still there: `create` is over. */
-static bool is_host_listening(const struct birth *birth)
+bool birth_is_host_listening(const struct birth *birth)
 {
         return birth->kind != BIRTH_CREATE || birth->init.next < birth_create_ends();
 }
@@ -81,7 +80,7 @@ static bool is_host_listening(const struct birth *birth)
 static bool tell_host(const struct birth *birth, const struct err *err)
 {
         const struct teller *init = &birth->init;
-        if (!is_host_listening(birth))
+        if (!birth_is_host_listening(birth))
                 return false;
         return wire_send_error(&init->wire, (uint32_t)init->next, err) == 0 || (errno != EPIPE && errno != ECONNRESET);
 }
@@ -116,7 +115,7 @@ _Noreturn void birth_be_init(struct birth *birth)
         wire_finish(&birth->host.wire);
 
         /* The last row is execve: only a failure comes back. */
-        if (init_signals_begin(&birth->init, &birth->last_words_fd, &err) == 0)
+        if (init_signals_begin(birth, &err) == 0)
                 (void)story_walk(&birth->init, birth->init.story->n, &err);
         give_last_words(birth, &err);
         init_signals_end();
