@@ -92,8 +92,13 @@ const struct mount_option mount_options[] = {
 };
 /* clang-format on */
 
+/* What Buildah gives a volume without options. */
+static const struct mount_option no_option = { .name = "" };
+
 const struct mount_option *mount_option_find(const char *text)
 {
+        if (*text == '\0')
+                return &no_option;
         for (const struct mount_option *option = mount_options; option->name; option++) {
                 size_t len = strlen(option->name);
                 if (strncmp(text, option->name, len) != 0)

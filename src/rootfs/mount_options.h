@@ -36,7 +36,7 @@ struct mount_flags {
 /* All of them, in the order in which `features` tells them; the last has no name. */
 extern const struct mount_option mount_options[];
 
-/* NULL: not in the table, so it is data for the filesystem. */
+/* NULL: not in the table, so it is data for the filesystem. An empty text is an option that does nothing. */
 const struct mount_option *mount_option_find(const char *text);
 /* Whether it means anything to a bind mount alone. */
 bool mount_option_is_for_binds(const struct mount_option *option);

@@ -94,6 +94,15 @@ read-only"
         equals "$(<"$BATS_TEST_TMPDIR/dir/new")" new
 }
 
+@test "mounts: an empty option means nothing, for binds and for filesystems" {
+        mkdir "$BATS_TEST_TMPDIR/source"
+        mount_at /bound bind "$BATS_TEST_TMPDIR/source" bind ""
+        mount_at /scratch tmpfs tmpfs "" size=64k ""
+        runs 'grep -E " /(bound|scratch) " /proc/mounts | cut -d " " -f 2,4'
+        matches "$output" '/scratch rw,relatime,size=64k'
+        matches "$output" '/bound rw,'
+}
+
 @test "mounts: bind without the type, by option alone; rbind takes what is below" {
         mkdir -p "$BATS_TEST_TMPDIR/outer/inner"
         mount -t tmpfs tmpfs "$BATS_TEST_TMPDIR/outer/inner"
