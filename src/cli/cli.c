@@ -80,8 +80,10 @@ static int run_args(char *const *argv, char **args, struct log_sink *sink, int *
         sink->format = options.log_format;
         if (options.log && log_sink_open(sink, options.log, err) < 0)
                 return -1;
-        if (parsed < 0)
-                return help_wrong_use(NULL);
+        if (parsed < 0) {
+                help_wrong_use(NULL);
+                return -1;
+        }
 
         int done = run_with(&options, &found, argv, args, sink, &status, err);
         if (done == 0 || status != 0)

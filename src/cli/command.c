@@ -8,6 +8,7 @@
 
 #include "cli/cmd.h"
 #include "cli/help.h"
+#include "cli/nearest.h"
 
 const char *const argument_names[ARGUMENTS] = {
         [ARGUMENT_NONE] = "",         [ARGUMENT_ID] = "ID",           [ARGUMENT_NEW_ID] = "ID",
@@ -29,56 +30,12 @@ const struct command *command_find(const char *name)
         return NULL;
 }
 
-/* which one was meant ---------------------------------------------------------------------------------------------- */
-
-enum {
-        NAME_MAX_LEN = 16, /* of a command; longer ones are like none */
-        TYPING_ERRORS = 2, /* as many may be in a name that is still like another */
-};
-
-static size_t smallest(size_t a, size_t b, size_t c)
-{
-        size_t least = a < b ? a : b;
-        return least < c ? least : c;
-}
-
-/* Letters to be added, dropped or changed (Levenshtein's distance), by one row of its table. */
-static size_t distance(const char *a, const char *b)
-{
-        size_t row[NAME_MAX_LEN + 1];
-        size_t b_len = strlen(b);
-        for (size_t k = 0; k <= b_len; k++)
-                row[k] = k;
-        for (size_t i = 0; a[i]; i++) {
-                size_t diagonal = row[0];
-                row[0] = i + 1;
-                for (size_t k = 1; k <= b_len; k++) {
-                        size_t above = row[k];
-                        size_t changed = a[i] == b[k - 1] ? diagonal : diagonal + 1;
-                        row[k] = smallest(above + 1, row[k - 1] + 1, changed);
-                        diagonal = above;
-                }
-        }
-        return row[b_len];
-}
-
 const struct command *command_nearest(const char *name)
 {
-        const struct command *nearest = NULL;
-        size_t least = TYPING_ERRORS + 1;
-        size_t len = strlen(name);
-        if (len > NAME_MAX_LEN)
-                return NULL;
-        for (size_t i = 0; commands[i]; i++) {
-                bool is_start = strncmp(commands[i]->name, name, len) == 0;
-                size_t errors = is_start ? 0 : distance(commands[i]->name, name);
-                /* A name of which nothing is right is not alike, however short it is. */
-                if (errors >= least || errors >= len)
-                        continue;
-                nearest = commands[i];
-                least = errors;
-        }
-        return nearest;
+        struct nearest search = nearest_begin(name, strlen(name));
+        for (size_t i = 0; commands[i]; i++)
+                nearest_offer(&search, commands[i]->name);
+        return search.name ? command_find(search.name) : NULL;
 }
 
 int command_no_topic(const char *name, struct err *err)
@@ -113,6 +70,12 @@ static int call_command(const struct command *command, const struct runtime *run
         return done;
 }
 
+static int wrong_use(const struct command *command)
+{
+        help_wrong_use(command);
+        return -1;
+}
+
 int command_run(const struct command *command, const struct runtime *runtime, char **args, int *ret_status,
                 struct err *err)
 {
@@ -125,7 +88,7 @@ int command_run(const struct command *command, const struct runtime *runtime, ch
         if (done == 0 && found.wants_help)
                 done = help_show(command, err);
         else if (done < 0 || count_arguments(command, found.n_args, err) < 0)
-                done = help_wrong_use(command);
+                done = wrong_use(command);
         else
                 done = call_command(command, runtime, args, found.n_args, options, ret_status, err);
         option_texts_finish(command->options, options);

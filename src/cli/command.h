@@ -67,7 +67,7 @@ const struct command *command_nearest(const char *name);
 int command_no_topic(const char *name, struct err *err);
 
 /* Reads the options and counts the arguments, then runs it, and gives back its call's status. args: those after its
- * name, NULL after the last. A wrong use shows the command's help on stdout. */
+ * name, NULL after the last. A wrong use shows how the command is used, on stderr. */
 int command_run(const struct command *command, const struct runtime *runtime, char **args, int *ret_status,
                 struct err *err);
 

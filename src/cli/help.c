@@ -3,9 +3,11 @@
 
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/help.h"
 
+#include "base/file.h"
 #include "cli/global.h"
 #include "cli/output.h"
 
@@ -56,16 +58,20 @@ static void add_options(struct buf *out, const struct option_row *table)
         }
 }
 
+/* One line, without its end. command NULL: of the program. */
 static void add_usage(struct buf *out, const struct command *command)
 {
-        buf_add_format(out, "\nUSAGE:\n   tare %s [options]", command->name);
+        if (!command) {
+                buf_add_text(out, "tare [global options] command [options] [arguments]");
+                return;
+        }
+        buf_add_format(out, "tare %s [options]", command->name);
         for (size_t i = 0; i < command->n_arguments; i++) {
                 const char *name = argument_names[command->arguments[i]];
                 buf_add_format(out, i < command->n_required ? " %s" : " [%s]", name);
         }
         if (command->has_trailing)
                 buf_add_text(out, " [ARGUMENT]...");
-        buf_add_text(out, "\n");
 }
 
 static void add_indented(struct buf *out, const char *text)
@@ -81,7 +87,9 @@ static void add_indented(struct buf *out, const char *text)
 static void add_command(struct buf *out, const struct command *command)
 {
         buf_add_format(out, "NAME:\n   tare %s - %s\n", command->name, command->summary);
+        buf_add_text(out, "\nUSAGE:\n   ");
         add_usage(out, command);
+        buf_add_text(out, "\n");
         if (command->details) {
                 buf_add_text(out, "\nDESCRIPTION:\n");
                 add_indented(out, command->details);
@@ -93,8 +101,9 @@ static void add_command(struct buf *out, const struct command *command)
 static void add_program(struct buf *out)
 {
         buf_add_text(out, "NAME:\n   tare - run containers as the OCI runtime specification has them\n"
-                          "\nUSAGE:\n   tare [global options] command [options] [arguments]\n"
-                          "\nCOMMANDS:\n");
+                          "\nUSAGE:\n   ");
+        add_usage(out, NULL);
+        buf_add_text(out, "\n\nCOMMANDS:\n");
         size_t widest = 0;
         for (size_t i = 0; commands[i]; i++)
                 widest = strlen(commands[i]->name) > widest ? strlen(commands[i]->name) : widest;
@@ -119,16 +128,17 @@ int help_show(const struct command *command, struct err *err)
         return output_write(&out, err);
 }
 
-int help_wrong_use(const struct command *command)
+void help_wrong_use(const struct command *command)
 {
-        struct err ignored;
         auto_buf struct buf out = { 0 };
+        const char *before = command ? " " : "";
+        const char *name = command ? command->name : "";
+        buf_add_text(&out, "Incorrect Usage. Usage: ");
+        add_usage(&out, command);
+        buf_add_format(&out, " (tare%s%s --help tells more)\n", before, name);
         /* The error is still to be told, also when nobody reads this. */
         (void)signal(SIGPIPE, SIG_IGN);
-        buf_add_text(&out, "Incorrect Usage.\n\n");
-        help_add(&out, command);
-        (void)output_write(&out, &ignored);
-        return -1;
+        (void)write_all(STDERR_FILENO, buf_text(&out), out.len);
 }
 
 static void add_options_of(struct buf *out, const char *name, const struct option_row *table)

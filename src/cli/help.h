@@ -9,8 +9,8 @@
 
 /* Of a command, or of the program (NULL), on stdout. */
 int help_show(const struct command *command, struct err *err);
-/* The same after a wrong use. Keeps the error that is there, and returns -1. */
-int help_wrong_use(const struct command *command);
+/* After a wrong use: one line on stderr, above that of the error, which is still to be told. */
+void help_wrong_use(const struct command *command);
 
 void help_add(struct buf *out, const struct command *command);
 /* For scripts/check-man, one line an option: command ("tare": the global ones), name, letter, value, each after a tab,

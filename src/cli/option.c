@@ -7,6 +7,7 @@
 #include "cli/option.h"
 
 #include "base/number.h"
+#include "cli/nearest.h"
 #include "oci/spec.h"
 
 const struct option_row option_help = {
@@ -142,6 +143,19 @@ static const struct option_row *find(const struct option_row *table, const char 
         return NULL;
 }
 
+static int no_such(const struct option_row *table, const char *name, size_t len, struct err *err)
+{
+        struct nearest search = nearest_begin(name, len);
+        for (const struct option_row *row = option_first(table); row; row = option_next(row)) {
+                if (!row->is_hidden)
+                        nearest_offer(&search, row->name);
+        }
+        if (search.name)
+                return fail(err, "flag provided but not defined: -%.*s, did you mean --%s?", (int)len, name,
+                            search.name);
+        return fail(err, "flag provided but not defined: -%.*s", (int)len, name);
+}
+
 /* One option, and from *next its value, if that stands alone. */
 static int read_option(const struct option_row *table, const char *arg, char ***next, void *into,
                        const struct option_row **ret_row, struct err *err)
@@ -150,7 +164,7 @@ static int read_option(const struct option_row *table, const char *arg, char ***
         size_t len = strcspn(name, "=");
         const struct option_row *row = find(table, name, len);
         if (!row)
-                return fail(err, "flag provided but not defined: -%.*s", (int)len, name);
+                return no_such(table, name, len, err);
         *ret_row = row;
         if (row == &option_help)
                 return 0;

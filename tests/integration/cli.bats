@@ -94,7 +94,7 @@ EOF_LINES
 
 @test "cli: a command that there is not" {
         try "$TARE" frobnicate
-        [[ $status != 0 ]]
+        equals "$status" 3
         contains "$output$stderr" "No help topic for 'frobnicate'"
 }
 
@@ -107,24 +107,46 @@ EOF_LINES
         local verb
         for verb in start state delete run create; do
                 try tare "$verb"
-                fails_with "tare: \"$verb\" requires exactly 1 argument(s)"
+                misused "tare: \"$verb\" requires exactly 1 argument(s)"
                 try tare "$verb" one two
-                fails_with "tare: \"$verb\" requires exactly 1 argument(s)"
+                misused "tare: \"$verb\" requires exactly 1 argument(s)"
         done
         try tare kill
-        fails_with "tare: \"kill\" requires a minimum of 1 argument(s)"
+        misused "tare: \"kill\" requires a minimum of 1 argument(s)"
         try tare kill a b c
-        fails_with "tare: \"kill\" requires a maximum of 2 argument(s)"
+        misused "tare: \"kill\" requires a maximum of 2 argument(s)"
 }
 
 @test "cli: an option that there is not, and one that lacks its argument" {
         try tare run --frobnicate "$id"
-        fails_with "flag provided but not defined: -frobnicate"
+        misused "flag provided but not defined: -frobnicate"
         try tare run "$id" --bundle
-        fails_with "flag needs an argument: --bundle"
+        misused "flag needs an argument: --bundle"
         try tare run --preserve-fds many "$id"
+        misused 'invalid value "many" for flag --preserve-fds: not a whole number from 0 to 2147483644'
+        try tare list --format xml
+        misused "invalid format option"
+}
+
+@test "cli: the nearest option is named" {
+        try tare run --bundel "$bundle" "$id"
+        misused "flag provided but not defined: -bundel, did you mean --bundle?"
+        try tare update --memory-swp=1 "$id"
+        misused "flag provided but not defined: -memory-swp, did you mean --memory-swap?"
+        try tare --systemd list
+        misused "flag provided but not defined: -systemd, did you mean --systemd-cgroup?"
+}
+
+@test "cli: a wrong use shows the right one, on stderr alone" {
+        try "$TARE" --root "$root" kill
         equals "$status" 1
-        contains "$(last_error)" "invalid value \"many\""
+        equals "$output" ""
+        equals "$(sed -n 1p <<<"$stderr")" \
+                "Incorrect Usage. Usage: tare kill [options] ID [SIGNAL] (tare kill --help tells more)"
+        contains "$(sed -n 2p <<<"$stderr")" 'level=error msg="tare: '
+        try "$TARE" --frobnicate
+        contains "$stderr" "Usage: tare [global options] command [options] [arguments] (tare --help tells more)"
+        equals "$(grep -c '' <<<"$stderr")" 2
 }
 
 # the log --------------------------------------------------------------------------------------------------------------

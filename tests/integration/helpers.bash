@@ -174,6 +174,13 @@ fails_with() {
         contains "$stderr" error
 }
 
+# misused TEXT: a wrong use. The same, below the line that shows the right one.
+misused() {
+        equals "$(last_error)" "$1" || complain "(stderr: $stderr)"
+        equals "$status" 1
+        matches "$stderr" '^Incorrect Usage. Usage: tare [^'$'\n'']*'$'\n''error: [^'$'\n'']*$'
+}
+
 status_of() {
         tare state "$1" | jq -r .status
 }

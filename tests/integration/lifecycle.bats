@@ -366,7 +366,7 @@ $id-b"
 
 @test "list: a format that there is not" {
         try tare list --format yaml
-        fails_with "invalid format option"
+        misused "invalid format option"
 }
 
 @test "list: a directory that is no container is passed over" {

@@ -280,8 +280,7 @@ static void arguments_are_counted(void **state)
                                command->n_arguments);
                 fails(line, 1, complaint);
                 assert_string_equal(called, "");
-                assert_true(has_text("Incorrect Usage.\n\nNAME:\n   tare "));
-                assert_true(has_text(command->summary));
+                assert_string_equal(result.out, "");
         }
         fails("kill", 1, "tare: \"kill\" requires a minimum of 1 argument(s)");
 }
@@ -380,7 +379,7 @@ static void closed_stdio_is_held_by_dev_null(void **state)
                 assert_int_equal(report->values[i], makedev(1, 3));
 }
 
-/* Its help goes into a pipe that nobody reads. */
+/* Its usage goes into a pipe that nobody reads. */
 static int use_wrongly_unread(struct report *report, const void *arg)
 {
         (void)arg;
@@ -388,13 +387,13 @@ static int use_wrongly_unread(struct report *report, const void *arg)
         char *args[] = { name, verb, NULL };
         struct log_sink sink = { .fd = -1 };
         int status = 0, pipe_fds[2];
-        if (signal(SIGPIPE, SIG_DFL) == SIG_ERR || pipe(pipe_fds) < 0 || dup2(pipe_fds[1], STDOUT_FILENO) < 0)
+        if (signal(SIGPIPE, SIG_DFL) == SIG_ERR || pipe(pipe_fds) < 0 || dup2(pipe_fds[1], STDERR_FILENO) < 0)
                 return 0;
         (void)close(pipe_fds[0]);
         return cli_run(args, &sink, &status, &report->err);
 }
 
-static void the_error_of_a_wrong_use_outlives_its_help(void **state)
+static void the_error_of_a_wrong_use_outlives_its_usage(void **state)
 {
         (void)state;
         const struct report *report = in_child(use_wrongly_unread, NULL);
@@ -454,7 +453,7 @@ int main(void)
                 cmocka_unit_test(global_options_are_refused_by_name),
                 cmocka_unit_test(the_log_is_made_before_a_bad_option_is_told),
                 cmocka_unit_test(closed_stdio_is_held_by_dev_null),
-                cmocka_unit_test(the_error_of_a_wrong_use_outlives_its_help),
+                cmocka_unit_test(the_error_of_a_wrong_use_outlives_its_usage),
                 cmocka_unit_test(debug_lines_are_logged_when_asked_for),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -209,11 +209,11 @@ static void what_is_no_option_is_refused(void **state)
         refuses("-x", "flag provided but not defined: -x");
         refuses("-9", "flag provided but not defined: -9");
         /* Neither a beginning of a name nor letters together. */
-        refuses("--tex x", "flag provided but not defined: -tex");
-        refuses("--texts x", "flag provided but not defined: -texts");
+        refuses("--tex x", "flag provided but not defined: -tex, did you mean --text?");
+        refuses("--texts x", "flag provided but not defined: -texts, did you mean --text?");
         refuses("-ft", "flag provided but not defined: -ft");
         refuses("--=x", "flag provided but not defined: -");
-        refuses("---text", "flag provided but not defined: --text");
+        refuses("---text", "flag provided but not defined: --text, did you mean --text?");
 }
 
 static void what_lacks_its_value_is_refused(void **state)
