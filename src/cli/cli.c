@@ -44,7 +44,7 @@ static int run_with(const struct global_options *options, const struct option_fo
                     char **args, struct log_sink *sink, int *ret_status, struct err *err)
 {
         const struct log log = {
-                .level = options->debug ? LOG_DEBUG : options->log_level,
+                .level = global_log_level(options),
                 .emit = log_sink_emit,
                 .to = sink,
         };

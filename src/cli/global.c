@@ -32,7 +32,7 @@ const struct option_row global_option_rows[] = {
          .type = OPTION_TEXT,
          .offset = offsetof(struct global_options, log),
          .value = "FILE",
-         .help = "append the log to this file instead of writing it to stderr" },
+         .help = "append the log to this file instead of writing it to stderr, or send it to a daemon" },
         { .name = "log-format",
          .type = OPTION_ENUM,
          .offset = offsetof(struct global_options, log_format),
@@ -44,7 +44,7 @@ const struct option_row global_option_rows[] = {
          .offset = offsetof(struct global_options, log_level),
          .words = log_level_names,
          .n_words = LOG_LEVELS,
-         .help = "what is logged, with all that is graver (default warning)" },
+         .help = "what is logged, with all that is graver (default error with --log, else warning)" },
         { .name = "debug",
          .type = OPTION_FLAG,
          .offset = offsetof(struct global_options, debug),
@@ -70,15 +70,24 @@ const struct option_row global_option_rows[] = {
          .type = OPTION_FLAG,
          .offset = offsetof(struct global_options, version),
          .help = "show the version" },
-        { .name = NULL                                            },
+        { .name = NULL                                                                    },
 };
 
 const struct global_options global_defaults = {
         .log_format = LOG_FORMAT_TEXT,
-        .log_level = LOG_WARNING,
+        .log_level = LOG_LEVELS,
         .rootless = ROOTLESS_AUTO,
         .cgroup_manager = MANAGER_CGROUPFS,
 };
+
+enum log_level global_log_level(const struct global_options *options)
+{
+        if (options->debug)
+                return LOG_DEBUG;
+        if (options->log_level != LOG_LEVELS)
+                return options->log_level;
+        return options->log ? LOG_ERROR : LOG_WARNING;
+}
 
 static int default_root(const struct global_caller *caller, char *ret, struct err *err)
 {

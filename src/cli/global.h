@@ -19,7 +19,7 @@ struct global_options {
         const char *root; /* NULL: not given */
         const char *log;  /* NULL: not given */
         enum log_format log_format;
-        enum log_level log_level;
+        enum log_level log_level; /* LOG_LEVELS: not given */
         bool debug;
         bool systemd_cgroup;
         enum rootless rootless; /* accepted for callers of runc; changes nothing */
@@ -38,6 +38,10 @@ struct global_caller {
 
 /* The directory of all state: the given one, made absolute and clean, or the caller's default. ret: PATH_MAX bytes. */
 int global_root(const char *given, const struct global_caller *caller, char *ret, struct err *err);
+
+/* What is logged. Without a word of the caller warnings are for people at stderr alone: Podman reads a whole log file
+ * as one JSON object, which is the error. */
+enum log_level global_log_level(const struct global_options *options);
 
 /* Everything but the log, which the caller has opened by now. root has PATH_MAX bytes, and ret points into it. */
 int global_settle(const struct global_options *options, const struct log *log, char *root, struct runtime *ret,

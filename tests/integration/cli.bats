@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# cli.bats - the command line: options in every place and spelling, the log, the words of a misuse, and the commands that
-# need no container.
+# cli.bats - the command line: options in every place and spelling, the words of a misuse, and the commands that need no
+# container.
 
 load helpers
 
@@ -147,79 +147,6 @@ EOF_LINES
         try "$TARE" --frobnicate
         contains "$stderr" "Usage: tare [global options] command [options] [arguments] (tare --help tells more)"
         equals "$(grep -c '' <<<"$stderr")" 2
-}
-
-# the log --------------------------------------------------------------------------------------------------------------
-
-@test "log: JSON entries with level, msg and a time of RFC 3339" {
-        try tare state "$id"
-        equals "$(jq -c 'keys' "$log")" '["level","msg","time"]'
-        equals "$(jq -r .level "$log")" error
-        matches "$(jq -r .time "$log")" '^20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9](\.[0-9]+)?(Z|[+-][0-9:]+)$'
-        equals "$(grep -c '' "$log")" 1
-}
-
-@test "log: appended to, never truncated" {
-        echo '{"level":"info","msg":"mine","time":"2024-01-01T00:00:00Z"}' >"$BATS_TEST_TMPDIR/kept.json"
-        log=$BATS_TEST_TMPDIR/kept.json
-        "$TARE" --root "$root" --log "$log" --log-format json state "$id" 2>/dev/null || true
-        "$TARE" --root "$root" --log "$log" --log-format json state "$id" 2>/dev/null || true
-        equals "$(jq -r .msg "$log")" "mine
-container does not exist
-container does not exist"
-}
-
-@test "log: text has the level and the message" {
-        try "$TARE" --root "$root" --log "$BATS_TEST_TMPDIR/log.txt" --log-format text state "$id"
-        contains "$(<"$BATS_TEST_TMPDIR/log.txt")" 'level=error msg="container does not exist"'
-        try "$TARE" --root "$root" --log "$BATS_TEST_TMPDIR/log.txt" state "$id"
-        equals "$(grep -c 'level=error' "$BATS_TEST_TMPDIR/log.txt")" 2
-}
-
-@test "log: made before anything can fail, and empty after success" {
-        try tare list
-        test -f "$log"
-        equals "$(<"$log")" ""
-}
-
-@test "log: hostile texts stay one valid JSON line" {
-        program $'/no\nsuch "program" \\ \x01'
-        try_run
-        equals "$status" 1
-        equals "$(jq -rs length "$log")" 1
-        equals "$(grep -c '' "$log")" 1
-        contains "$(last_error)" "no such file"
-}
-
-@test "log: a file that cannot be opened is an error" {
-        try "$TARE" --log "$BATS_TEST_TMPDIR/none/log" list
-        equals "$status" 1
-        contains "$stderr" "no such file or directory"
-}
-
-@test "log: an unknown format is an error" {
-        try "$TARE" --log-format xml list
-        equals "$status" 1
-        contains "$stderr" "invalid log-format: xml"
-}
-
-@test "log: without --log the error is one line on stderr, with the word error" {
-        try "$TARE" --root "$root" state "$id"
-        equals "$status" 1
-        equals "$output" ""
-        equals "$(grep -c '' <<<"$stderr")" 1
-        contains "$stderr" "error"
-        contains "$stderr" "container does not exist"
-}
-
-@test "log: --debug tells the birth step by step" {
-        try tare --debug run --bundle "$bundle" "$id"
-        succeeds
-        local lines
-        lines=$(jq -r 'select(.level == "debug") | .msg' "$log")
-        contains "$lines" "make the cgroup"
-        contains "$lines" "build the root and its mounts"
-        contains "$lines" "find the program"
 }
 
 # features and spec ----------------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ delete_all() {
 
 tare() {
         # Whatever hangs is ended here: bats's own timeout asks by SIGTERM, which `run` passes on.
-        timeout --foreground --signal=KILL 50 "$TARE" --root "$root" --log "$log" --log-format json "$@"
+        timeout --foreground --signal=KILL 50 "$TARE" --root "$root" --log "$log" --log-format json --log-level warning "$@"
 }
 
 # try COMMAND...: sets status, output and stderr. Its output goes to files, so that what it leaves running does not hold
@@ -73,7 +73,7 @@ runs() {
 
 # in_background ARG...: tare with these arguments; $! is its process.
 in_background() {
-        "$TARE" --root "$root" --log "$log" --log-format json "$@" 3>&- &
+        "$TARE" --root "$root" --log "$log" --log-format json --log-level warning "$@" 3>&- &
         background+=($!)
 }
 

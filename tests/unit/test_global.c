@@ -46,10 +46,28 @@ static void root_is_absolute_and_not_the_root(void **state)
         assert_string_equal(err.text, "Option --root argument should not be empty");
 }
 
+static void the_level_depends_on_where_the_log_goes(void **state)
+{
+        (void)state;
+        static const struct {
+                struct global_options options;
+                enum log_level level;
+        } rows[] = {
+                {{ .log_level = LOG_LEVELS },                            LOG_WARNING},
+                { { .log_level = LOG_LEVELS, .log = "f" },               LOG_ERROR  },
+                { { .log_level = LOG_WARNING, .log = "f" },              LOG_WARNING},
+                { { .log_level = LOG_ERROR },                            LOG_ERROR  },
+                { { .log_level = LOG_ERROR, .log = "f", .debug = true }, LOG_DEBUG  },
+        };
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+                assert_int_equal(global_log_level(&rows[i].options), rows[i].level);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(root_is_absolute_and_not_the_root),
+                cmocka_unit_test(the_level_depends_on_where_the_log_goes),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "cli/log_daemon.h"
 #include "cli/log_sink.h"
 #include "cli/quote.h"
 
@@ -208,6 +209,19 @@ static void lines_are_bounded_and_keep_both_ends(void **state)
         }
 }
 
+static void a_daemon_gets_the_level_and_the_tag(void **state)
+{
+        (void)state;
+        char syslog[64];
+        auto_buf struct buf buf = { 0 };
+        log_daemon_add_journal(&buf, LOG_WARNING, "a\nb");
+        assert_string_equal(buf_text(&buf), "PRIORITY=4\nSYSLOG_IDENTIFIER=tare\nID=a\\nb\nMESSAGE=");
+        buf.len = 0;
+        log_daemon_add_syslog(&buf, LOG_DEBUG, "x");
+        (void)snprintf(syslog, sizeof syslog, "<15>x[%d]: ", (int)getpid());
+        assert_string_equal(buf_text(&buf), syslog);
+}
+
 /* the file --------------------------------------------------------------------------------------------------------- */
 
 static void the_file_is_appended_to_and_private_to_this_program(void **state)
@@ -264,6 +278,7 @@ int main(void)
                 log_test(an_error_goes_to_the_file_and_in_plain_words_to_stderr),
                 log_test(without_a_file_the_error_is_one_line_of_the_format),
                 log_test(lines_are_bounded_and_keep_both_ends),
+                log_test(a_daemon_gets_the_level_and_the_tag),
                 log_test(the_file_is_appended_to_and_private_to_this_program),
                 log_test(a_file_that_cannot_be_opened_is_told),
                 log_test(a_full_file_is_replaced_by_stderr),
