@@ -3,6 +3,7 @@
  * signals are as they shall be when the filter comes, so that it need allow nothing but what docs/SECCOMP.md names. */
 
 #include <linux/capability.h>
+#include <string.h>
 
 #include "birth/filter.h"
 
@@ -77,6 +78,20 @@ int init_load_filter(struct birth *birth, struct err *err)
         /* A line for --debug is a system call, which the filter may forbid, or suspend until an agent answers. */
         birth->init_log.level = LOG_ERROR;
         return 0;
+}
+
+static bool is_deadly(const char *action)
+{
+        return strncmp(action, "SCMP_ACT_KILL", 13) == 0 || strcmp(action, "SCMP_ACT_TRAP") == 0;
+}
+
+bool filter_may_kill(const struct birth *birth)
+{
+        const struct spec_seccomp *spec = &birth->spec.linux_.seccomp;
+        bool may_kill = spec->set && is_deadly(spec->default_action);
+        for (size_t i = 0; i < spec->n_rules; i++)
+                may_kill |= is_deadly(spec->rules[i].action);
+        return may_kill;
 }
 
 int host_hand_to_agent(struct birth *birth, struct err *err)

@@ -13,5 +13,7 @@ int filter_plan(struct birth *birth, const char *name, struct err *err);
 bool filter_needs_loan(const struct birth *birth);
 /* The capabilities of the program, with the loan. */
 struct caps_plan filter_caps(const struct birth *birth);
+/* Whether there is a system call that ends init once the filter is there. */
+bool filter_may_kill(const struct birth *birth);
 
 #endif

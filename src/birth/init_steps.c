@@ -19,6 +19,7 @@
 #include "sec/keyring.h"
 #include "sec/names.h"
 #include "sec/program.h"
+#include "sec/program_fault.h"
 #include "sec/sysctl.h"
 #include "sec/user.h"
 #include "sys/syscalls.h"
@@ -316,5 +317,9 @@ int init_run_start_hooks(struct birth *birth, struct err *err)
 int init_exec(struct birth *birth, struct err *err)
 {
         (void)execve(birth->program, (char *const *)birth->spec.process.args.items, (char *const *)birth->env);
-        return fail_sys(err, "exec %s", birth->program);
+        (void)fail_sys(err, "exec %s", birth->program);
+        /* What went wrong must be told by somebody who is alive. */
+        if (!filter_may_kill(birth))
+                program_explain(birth->program, err);
+        return -1;
 }

@@ -12,6 +12,7 @@
 
 #include "program.h"
 
+#include "sec/program_fault.h"
 #include "sys/syscalls.h"
 
 /* Names that the environment has already: a hash table with open addressing, never more than half full. */
@@ -126,8 +127,12 @@ static int find_here(const char *name, char *ret, struct err *err)
         struct stat st;
         if (stat(name, &st) < 0)
                 return fail_sys(err, "exec: \"%s\": stat %s", name, name);
-        if (may_execute(name, &st) < 0)
-                return fail_sys(err, "exec: \"%s\"", name);
+        if (may_execute(name, &st) < 0) {
+                (void)fail_sys(err, "exec: \"%s\"", name);
+                if (!S_ISDIR(st.st_mode))
+                        program_explain_access("it", name, err);
+                return -1;
+        }
 
         (void)snprintf(ret, PATH_MAX, "%s", name); /* fits: stat(2) took it */
         return 0;
@@ -141,8 +146,18 @@ static const char *value_of_path(const char *const *env)
         return "";
 }
 
+/* The first of the files that were passed over may be the one that was meant. */
+static int fail_unfound(const char *name, const char *passed_over, struct err *err)
+{
+        (void)fail(err, "exec: \"%s\": executable file not found in $PATH", name);
+        if (*passed_over)
+                program_explain_access(passed_over, passed_over, err);
+        return -1;
+}
+
 int program_find(const char *name, const char *const *env, char *ret, struct err *err)
 {
+        char passed_over[PATH_MAX] = "";
         if (strchr(name, '/'))
                 return find_here(name, ret, err);
 
@@ -155,14 +170,18 @@ int program_find(const char *name, const char *const *env, char *ret, struct err
                 int n = len == 0 ? snprintf(ret, PATH_MAX, "./%s", name)
                                  : snprintf(ret, PATH_MAX, "%.*s%s%s", len, dir, slash, name);
                 struct stat st;
-                if (n > 0 && n < PATH_MAX && stat(ret, &st) == 0 && may_execute(ret, &st) == 0) {
-                        if (ret[0] == '/')
-                                return 0;
-                        return fail(err, "exec: \"%s\": cannot run executable found relative to current directory",
-                                    name);
+                if (n <= 0 || n >= PATH_MAX || stat(ret, &st) < 0)
+                        continue;
+                if (may_execute(ret, &st) < 0) {
+                        if (!*passed_over)
+                                strcpy(passed_over, ret);
+                        continue;
                 }
+                if (ret[0] == '/')
+                        return 0;
+                return fail(err, "exec: \"%s\": cannot run executable found relative to current directory", name);
         }
-        return fail(err, "exec: \"%s\": executable file not found in $PATH", name);
+        return fail_unfound(name, passed_over, err);
 }
 
 int program_check_cwd(struct err *err)

@@ -24,8 +24,8 @@ int program_env(const struct text_list *env, const char *home, const char *const
  * container's user, with its groups and capabilities. What execve(2) would refuse is told in Go's words:
  * `exec: "x": executable file not found in $PATH`, also when PATH has only files that may not be executed;
  * `exec: "x": cannot run executable found relative to current directory`, when an element of PATH is not absolute;
- * `exec: "/x": stat /x: no such file or directory`, `exec: "/x": permission denied`, `exec: "/x": is a directory`.
- * ret has PATH_MAX bytes. */
+ * `exec: "/x": stat /x: no such file or directory`, `exec: "/x": permission denied`, `exec: "/x": is a directory`; with
+ * the reason behind that where there is a file that may not be executed (program_fault.h). ret has PATH_MAX bytes. */
 int program_find(const char *name, const char *const *env, char *ret, struct err *err);
 
 /* The seed's verifyCwd: the working directory must be inside the root of the mount namespace. */

@@ -354,7 +354,7 @@ CapAmb: 0000000000000000"
         try_exec -- /no/such
         exec_fails_with 'find the program: exec: "/no/such": stat /no/such: no such file or directory'
         try_exec -- /bin/text
-        exec_fails_with 'find the program: exec: "/bin/text": permission denied'
+        exec_fails_with 'find the program: exec: "/bin/text": permission denied (it has no execute bit)'
         try_exec -- /etc
         exec_fails_with 'find the program: exec: "/etc": is a directory'
         has_status running

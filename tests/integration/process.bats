@@ -57,31 +57,102 @@ refused_program() {
         echo text >"$bundle/rootfs/bin/text"
         mkdir "$bundle/rootfs/bin/dir"
         refused_program nosuch 'executable file not found in $PATH'
-        refused_program text 'executable file not found in $PATH'
-        refused_program dir 'executable file not found in $PATH'
+        refused_program text 'executable file not found in $PATH (/bin/text has no execute bit)'
+        refused_program dir 'executable file not found in $PATH (/bin/dir is no file, but a directory)'
         refused_program /no/such 'stat /no/such: no such file or directory'
         refused_program ./no 'stat ./no: no such file or directory'
-        refused_program /bin/text 'permission denied'
+        refused_program /bin/text 'permission denied (it has no execute bit)'
         refused_program /etc 'is a directory'
         refused_program /bin/text/x 'stat /bin/text/x: not a directory'
 }
 
-@test "program: a file that is no program" {
-        echo 'no interpreter line' >"$bundle/rootfs/bin/text"
-        chmod +x "$bundle/rootfs/bin/text"
-        program text
+# plant CONTENT: an executable /bin/planted in the root, with printf's escapes; it is the program.
+plant() {
+        printf '%b' "$1" >"$bundle/rootfs/bin/planted"
+        chmod 755 "$bundle/rootfs/bin/planted"
+        program planted
+}
+
+# unexecutable WORDS: the program is found, and the kernel does not execute it. By run, by start, and by exec.
+unexecutable() {
+        local words="become the program: exec /bin/planted: $1"
         try_run
-        fails_with "tare run failed: become the program: exec /bin/text: exec format error"
+        fails_with "tare run failed: $words"
         leaves_nothing
+        creates
+        try tare start "$id"
+        fails_with "$words"
+        try tare delete --force "$id"
+        program sleep 100
+        starts
+        try tare exec "$id" planted
+        fails_with "exec failed: $words" 255
+        try tare delete --force "$id"
+}
+
+@test "program: a file that is no program" {
+        plant 'no interpreter line\n'
+        unexecutable 'exec format error (it is no ELF file and does not begin with #!)'
 }
 
 @test "program: an interpreter that is not there" {
-        printf '#!/no/such\n' >"$bundle/rootfs/bin/text"
-        chmod +x "$bundle/rootfs/bin/text"
-        program text
-        try_run
-        fails_with "tare run failed: become the program: exec /bin/text: no such file or directory"
-        leaves_nothing
+        plant '#!/no/such -x\n'
+        unexecutable 'no such file or directory (its interpreter /no/such is not there)'
+}
+
+@test "program: a script with the line ends of Windows" {
+        plant '#!/bin/sh\r\necho\r\n'
+        unexecutable "no such file or directory (it has a #! line that ends in CRLF, so that the carriage return is part of its interpreter's name)"
+}
+
+@test "program: a loader that is not there" {
+        local loader
+        plant ''
+        cp "$(command -v ls)" "$bundle/rootfs/bin/planted"
+        loader=$(readelf --program-headers "$bundle/rootfs/bin/planted" | sed -n 's/.*program interpreter: \(.*\)]/\1/p')
+        unexecutable "no such file or directory (its loader $loader is not there)"
+
+        # Nor that of the interpreter of a script.
+        mv "$bundle/rootfs/bin/planted" "$bundle/rootfs/bin/dynamic"
+        plant '#!/bin/dynamic\n'
+        unexecutable "no such file or directory (its interpreter /bin/dynamic: its loader $loader is not there)"
+}
+
+@test "program: one for another machine" {
+        local machine='\xf3\x00' name=riscv # EM_RISCV
+        [[ $(uname -m) != riscv* ]] || skip "this is the other machine"
+        plant ''
+        cp "$bundle/rootfs/bin/busybox" "$bundle/rootfs/bin/planted"
+        printf '%b' "$machine" | dd of="$bundle/rootfs/bin/planted" bs=1 seek=18 conv=notrunc status=none
+        unexecutable "exec format error (it is for $name, and this machine is $(uname -m))"
+}
+
+@test "program: on a mount that is noexec" {
+        local shelf=$BATS_TEST_TMPDIR/shelf
+        mkdir "$shelf"
+        printf '#!/bin/sh\n' >"$shelf/tool"
+        chmod 755 "$shelf/tool"
+        mount_at /shelf bind "$shelf" bind noexec
+        edit '.process.env = ["PATH=/bin:/shelf"]'
+        refused_program /shelf/tool 'permission denied (it is on a mount with noexec)'
+        refused_program tool 'executable file not found in $PATH (/shelf/tool is on a mount with noexec)'
+        plant '#!/shelf/tool\n'
+        unexecutable 'permission denied (its interpreter /shelf/tool is on a mount with noexec)'
+}
+
+@test "program: one that its user may not execute" {
+        printf '#!/bin/sh\n' >"$bundle/rootfs/bin/rooted"
+        chmod 750 "$bundle/rootfs/bin/rooted"
+        edit '.process.user = {uid: 1000, gid: 1001}'
+        refused_program /bin/rooted \
+                'permission denied (it has mode 0750 and is owned by 0:0, and the user is 1000:1001)'
+}
+
+@test "program: what its filter may kill for is not looked into" {
+        plant '#!/no/such\n'
+        edit '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW",
+                syscalls: [{names: ["open", "openat", "stat", "newfstatat", "fstatat64", "statx"], action: "SCMP_ACT_KILL_PROCESS"}]}'
+        unexecutable 'no such file or directory'
 }
 
 @test "environment: that of the bundle, and HOME, and no more" {

@@ -192,31 +192,31 @@ static void a_program_is_found_as_go_finds_it(void **state)
 #define RELATIVE  ": cannot run executable found relative to current directory"
 #define NOT_FOUND ": executable file not found in $PATH"
         static const struct find_row rows[] = {
-                {"@/two/tool",    "PATH=",                             "@/two/tool"                                                      },
-                { "two/tool",     "PATH=",                             "two/tool"                                                        },
-                { "./two/tool",   "PATH=/bin",                         "./two/tool"                                                      },
-                { "@/no",         "PATH=/bin",                         "exec: \"@/no\": stat @/no: no such file or directory"            },
-                { "./no",         "PATH=/bin",                         "exec: \"./no\": stat ./no: no such file or directory"            },
-                { "/loop/x",      "PATH=/bin",                         "exec: \"/loop/x\": stat /loop/x: no such file or directory"      },
-                { "./loop",       "PATH=/bin",                         "exec: \"./loop\": stat ./loop: too many levels of symbolic links"},
-                { "@/two/tool/x", "PATH=/bin",                         "exec: \"@/two/tool/x\": stat @/two/tool/x: not a directory"      },
-                { "@/one",        "PATH=/bin",                         "exec: \"@/one\": is a directory"                                 },
-                { "@/one/plain",  "PATH=/bin",                         "exec: \"@/one/plain\": permission denied"                        },
+                {"@/two/tool",    "PATH=",                             "@/two/tool"                                                        },
+                { "two/tool",     "PATH=",                             "two/tool"                                                          },
+                { "./two/tool",   "PATH=/bin",                         "./two/tool"                                                        },
+                { "@/no",         "PATH=/bin",                         "exec: \"@/no\": stat @/no: no such file or directory"              },
+                { "./no",         "PATH=/bin",                         "exec: \"./no\": stat ./no: no such file or directory"              },
+                { "/loop/x",      "PATH=/bin",                         "exec: \"/loop/x\": stat /loop/x: no such file or directory"        },
+                { "./loop",       "PATH=/bin",                         "exec: \"./loop\": stat ./loop: too many levels of symbolic links"  },
+                { "@/two/tool/x", "PATH=/bin",                         "exec: \"@/two/tool/x\": stat @/two/tool/x: not a directory"        },
+                { "@/one",        "PATH=/bin",                         "exec: \"@/one\": is a directory"                                   },
+                { "@/one/plain",  "PATH=/bin",                         "exec: \"@/one/plain\": permission denied (it has no execute bit)"  },
 
-                { "tool",         "PATH=@/two",                        "@/two/tool"                                                      },
-                { "tool",         "PATH=@/two/",                       "@/two/tool"                                                      },
-                { "tool",         "PATH=/nosuch:@/one:@/two:@/secret", "@/two/tool"                                                      },
-                { "tool",         "PATH=@/one",                        "exec: \"tool\"" NOT_FOUND                                        },
-                { "dir",          "PATH=@/one",                        "exec: \"dir\"" NOT_FOUND                                         },
-                { "no",           "PATH=@/one:@/two",                  "exec: \"no\"" NOT_FOUND                                          },
-                { "tool",         "PATH=",                             "exec: \"tool\"" NOT_FOUND                                        },
-                { "sh",           "-",                                 "exec: \"sh\"" NOT_FOUND                                          },
-                { "",             "PATH=@/two",                        "exec: \"\"" NOT_FOUND                                            },
-                { "..",           "PATH=@/two",                        "exec: \"..\"" NOT_FOUND                                          },
+                { "tool",         "PATH=@/two",                        "@/two/tool"                                                        },
+                { "tool",         "PATH=@/two/",                       "@/two/tool"                                                        },
+                { "tool",         "PATH=/nosuch:@/one:@/two:@/secret", "@/two/tool"                                                        },
+                { "tool",         "PATH=@/one",                        "exec: \"tool\"" NOT_FOUND " (@/one/tool has no execute bit)"       },
+                { "dir",          "PATH=@/one",                        "exec: \"dir\"" NOT_FOUND " (@/one/dir is no file, but a directory)"},
+                { "no",           "PATH=@/one:@/two",                  "exec: \"no\"" NOT_FOUND                                            },
+                { "tool",         "PATH=",                             "exec: \"tool\"" NOT_FOUND                                          },
+                { "sh",           "-",                                 "exec: \"sh\"" NOT_FOUND                                            },
+                { "",             "PATH=@/two",                        "exec: \"\"" NOT_FOUND " (@/two/ is no file, but a directory)"      },
+                { "..",           "PATH=@/two",                        "exec: \"..\"" NOT_FOUND " (@/two/.. is no file, but a directory)"  },
 
-                { "tool",         "PATH=two",                          "exec: \"tool\"" RELATIVE                                         },
-                { "tool",         "PATH=one:two:@/two",                "exec: \"tool\"" RELATIVE                                         },
-                { "two",          "PATH=:.",                           "exec: \"two\"" NOT_FOUND                                         },
+                { "tool",         "PATH=two",                          "exec: \"tool\"" RELATIVE                                           },
+                { "tool",         "PATH=one:two:@/two",                "exec: \"tool\"" RELATIVE                                           },
+                { "two",          "PATH=:.",                           "exec: \"two\"" NOT_FOUND " (./two is no file, but a directory)"    },
         };
         for (size_t i = 0; i < ARRAY_LEN(rows); i++)
                 is_found(find, &rows[i]);
@@ -232,12 +232,13 @@ static void a_program_is_looked_for_with_the_users_rights(void **state)
 {
         (void)state;
         needs_root();
+#define ROOTED " has mode 0700 and is owned by 0:0, and the user is 1000:1000)"
         static const struct find_row rows[] = {
-                {"@/two/rooted",   "PATH=",               "exec: \"@/two/rooted\": permission denied"                     },
+                {"@/two/rooted",   "PATH=",               "exec: \"@/two/rooted\": permission denied (it" ROOTED          },
                 { "@/secret/tool", "PATH=",               "exec: \"@/secret/tool\": stat @/secret/tool: permission denied"},
                 { "tool",          "PATH=@/secret:@/two", "@/two/tool"                                                    },
                 { "tool",          "PATH=@/secret",       "exec: \"tool\"" NOT_FOUND                                      },
-                { "rooted",        "PATH=@/two",          "exec: \"rooted\"" NOT_FOUND                                    },
+                { "rooted",        "PATH=@/two",          "exec: \"rooted\"" NOT_FOUND " (@/two/rooted" ROOTED            },
         };
         for (size_t i = 0; i < ARRAY_LEN(rows); i++)
                 is_found(find_as_user, &rows[i]);
