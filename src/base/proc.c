@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* proc.c - /proc/PID/stat; see proc.h. */
+/* proc.c - what /proc says of processes; see proc.h. */
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,4 +43,18 @@ int proc_stat_read(pid_t pid, struct proc_stat *ret, struct err *err)
         if (!proc_stat_parse(text, ret))
                 return fail(err, "%s: not the stat of a process", path);
         return 0;
+}
+
+bool proc_is_in_user_namespace(void)
+{
+        /* The whole range of ids maps to itself in the first one alone. */
+        char map[256];
+        unsigned int inside = 1, outside = 1, size = 0;
+        auto_fd int fd = openat(AT_FDCWD, "/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
+        ssize_t n = fd < 0 ? -1 : read(fd, map, sizeof map - 1);
+        if (n < 0)
+                return false;
+        map[n] = '\0';
+        return sscanf(map, "%u %u %u", &inside, &outside, &size) != 3 || inside != 0 || outside != 0 ||
+               size != UINT_MAX;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* proc.h - what /proc/PID/stat says of a process: enough to know it again, and to know how it ended. */
+/* proc.h - what /proc says of a process: enough to know it again, how it ended, and whose root it is. */
 #ifndef TARE_BASE_PROC_H
 #define TARE_BASE_PROC_H
 
@@ -19,5 +19,8 @@ struct proc_stat {
 int proc_stat_read(pid_t pid, struct proc_stat *ret, struct err *err);
 /* From the text of the file: pure. False when it does not look like one. */
 bool proc_stat_parse(const char *text, struct proc_stat *ret);
+
+/* Whether the caller is in another user namespace than the first: its root is nobody there. */
+bool proc_is_in_user_namespace(void);
 
 #endif

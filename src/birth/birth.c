@@ -10,6 +10,7 @@
 static const struct story_row rows[] = {
         /* what happens                              in the host               in init                   then      undone by      only if */
         { "make the state directory",                host_make_state,          NULL,                     GO_ON,    undo_state,    NULL                   },
+        { "let systemd make a scope",                host_start_scope,         NULL,                     GO_ON,    undo_scope,    &if_systemd            },
         { "make the cgroup",                         host_make_cgroup,         NULL,                     GO_ON,    undo_cgroup,   NULL                   },
         { "clone init into its namespaces",          host_clone_init,          NULL,                     GO_ON,    undo_init,     NULL                   },
         { "begin as init",                           NULL,                     init_begin,               GO_ON,    NULL,          NULL                   },
@@ -35,6 +36,7 @@ static const struct story_row rows[] = {
         { "send a pidfd",                            NULL,                     init_send_pidfd,          GO_ON,    NULL,          &if_pidfd_socket       },
         { "set scheduling and memory policy",        NULL,                     init_set_scheduling,      GO_ON,    NULL,          &if_scheduling         },
         { "be ready",                                NULL,                     NULL,                     CUE_HOST, NULL,          NULL                   },
+        { "leave the scope to init",                 host_leave_scope,         NULL,                     GO_ON,    NULL,          &if_systemd            },
         { "take the terminal",                       host_take_terminal,       NULL,                     GO_ON,    NULL,          &if_own_terminal       },
         { "set the limits and record the container", host_record,              NULL,                     CUE_INIT, NULL,          NULL                   },
         { "tell SELinux the label",                  NULL,                     init_tell_label,          GO_ON,    NULL,          &if_label              },

@@ -12,9 +12,11 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/log.h"
+#include "birth/helper.h"
 #include "birth/runtime.h"
 #include "birth/story.h"
 #include "cgroup/cgroup.h"
+#include "cgroup/unit.h"
 #include "net/devices.h"
 #include "ns/ns.h"
 #include "oci/networks.h"
@@ -51,7 +53,8 @@ struct birth {
         struct caps_plan caps;
         struct seccomp_plan seccomp; /* no code: no filter */
         struct seccomp_seen *seen;   /* shared with the recorder; NULL: nothing is recorded */
-        struct cgroup cgroup;
+        struct unit unit;            /* no name: systemd has no part in the cgroup */
+        struct cgroup cgroup;        /* of a scope of systemd it is known when that is made */
         struct ns_joins joins;
         struct state state;
         enum status status; /* while the story is told */
@@ -78,6 +81,7 @@ struct birth {
 
         /* Made by rows of the host. */
         int state_dir_fd;
+        struct helper scope_holder; /* who is in the scope until init is */
         int fifo_fd;
         int last_words_fd; /* where init says why it failed when only `start` is there to read it */
         struct teller host;
@@ -114,6 +118,8 @@ int birth_plan_capabilities(struct birth *birth, struct err *err);
 /* Reads and checks the bundle and plans the birth: no trace is left on the host. */
 int birth_prepare(struct birth *birth, const struct runtime *runtime, const struct birth_options *options,
                   enum birth_kind kind, struct err *err);
+/* Where the cgroup is, into the state. */
+int birth_note_cgroups(struct birth *birth, struct err *err);
 /* Tells the story up to a row; undoes all of it after a failure. */
 int birth_tell(struct birth *birth, const struct story *story, size_t until, struct err *err);
 /* Releases memory and descriptors. Accepts a half prepared birth. */

@@ -12,6 +12,12 @@ bool birth_detaches(const struct birth *birth)
         return birth->kind == BIRTH_CREATE || birth->options->detach;
 }
 
+static bool systemd(const struct birth *birth)
+{
+        return birth->unit.name != NULL;
+}
+const struct story_condition if_systemd = { systemd, "systemd keeps the cgroup" };
+
 static bool oom_score(const struct birth *birth)
 {
         return birth->spec.process.oom_score_adj.set;

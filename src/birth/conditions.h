@@ -5,6 +5,7 @@
 
 #include "birth/birth.h"
 
+extern const struct story_condition if_systemd;
 extern const struct story_condition if_oom_score;
 extern const struct story_condition if_keyring;
 extern const struct story_condition if_cgroup_namespace;

@@ -9,6 +9,7 @@
 #include "birth/found.h"
 #include "birth/later.h"
 #include "birth/limits.h"
+#include "birth/systemd.h"
 #include "net/interfaces.h"
 #include "sys/syscalls.h"
 
@@ -58,8 +59,12 @@ static void remove_networks(const struct runtime *runtime, const struct state *s
 int death_bury(const struct runtime *runtime, const struct state *state, const struct cgroup *cgroup, int dir_fd,
                struct err *err)
 {
-        if (end_all(runtime, state, cgroup, err) < 0 || cgroup_remove(cgroup, err) < 0 ||
-            limits_remove_rdt(state, err) < 0)
+        if (end_all(runtime, state, cgroup, err) < 0)
+                return -1;
+        /* A scope without processes ends by itself, but for the memory of a failure. */
+        if (systemd_stop(state, err) < 0)
+                log_say(runtime->log, LOG_WARNING, "%s", err->text);
+        if (cgroup_remove(cgroup, err) < 0 || limits_remove_rdt(state, err) < 0)
                 return -1;
 
         /* What the bundle says of the end is in the directory, and its hooks run when that is gone. */

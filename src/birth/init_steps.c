@@ -39,6 +39,8 @@ int init_begin(struct birth *birth, struct err *err)
         /* The lock of the state directory is the host's alone; and who joins others shows them nothing of the host. */
         finish_fd(&birth->state_dir_fd);
         finish_fd(&birth->target_pidfd);
+        /* Who is told by its end that init is there. */
+        finish_fd(&birth->scope_holder.end_fd);
         if (birth->kind == BIRTH_EXEC)
                 cgroup_finish(&birth->cgroup);
         (void)umask(0);

@@ -9,6 +9,7 @@
 #include "birth/limits.h"
 
 #include "birth/steps.h"
+#include "birth/systemd.h"
 #include "cgroup/controllers.h"
 #include "cgroup/oom.h"
 #include "cgroup/resources.h"
@@ -65,7 +66,7 @@ int host_join_rdt(struct birth *birth, struct err *err)
 
 int host_make_cgroup(struct birth *birth, struct err *err)
 {
-        if (cgroup_make(&birth->cgroup, err) < 0)
+        if (cgroup_make(&birth->cgroup, birth->scope_holder.pid, err) < 0)
                 return -1;
 
         limits_count_oom(birth);
@@ -99,6 +100,14 @@ void limits_warn(const struct log *log, const struct buf *lines)
         }
 }
 
+int limits_apply(const struct state *state, const struct cgroup *cgroup, const struct resource_plan *plan,
+                 struct arena *arena, struct err *err)
+{
+        if (systemd_set_limits(state, cgroup, plan, arena, err) < 0)
+                return -1;
+        return resources_apply(cgroup, plan, err);
+}
+
 int host_apply_limits(struct birth *birth, struct err *err)
 {
         struct resource_plan plan;
@@ -107,7 +116,9 @@ int host_apply_limits(struct birth *birth, struct err *err)
                            &warnings, err) < 0)
                 return -1;
         limits_warn(birth->runtime->log, &warnings);
-        return resources_apply(&birth->cgroup, &plan, err) < 0 ? -1 : host_join_rdt(birth, err);
+        if (limits_apply(&birth->state, &birth->cgroup, &plan, &birth->arena, err) < 0)
+                return -1;
+        return host_join_rdt(birth, err);
 }
 
 /* out of memory ---------------------------------------------------------------------------------------------------- */

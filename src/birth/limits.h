@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "birth/birth.h"
 #include "cgroup/intel_rdt.h"
+#include "cgroup/resources.h"
 #include "state/state.h"
 
 /* What can be refused before anything is made. */
@@ -22,6 +23,10 @@ int limits_remove_rdt(const struct state *state, struct err *err);
 
 /* Lines of a plan's warnings, each as one of the log. */
 void limits_warn(const struct log *log, const struct buf *lines);
+
+/* Puts a plan into force, with the knowledge of systemd where that keeps the cgroup. Stops at the first failure. */
+int limits_apply(const struct state *state, const struct cgroup *cgroup, const struct resource_plan *plan,
+                 struct arena *arena, struct err *err);
 
 /* Remembers how often the kernel has killed in the cgroup for want of memory, before the process at birth is in it. */
 void limits_count_oom(struct birth *birth);

@@ -18,6 +18,7 @@
 #include "birth/lsm.h"
 #include "birth/record.h"
 #include "birth/scheduling.h"
+#include "birth/systemd.h"
 #include "birth/terminal.h"
 #include "net/interfaces.h"
 #include "sec/sysctl.h"
@@ -31,17 +32,9 @@ enum {
 /* What the command line may ask for and this build cannot do. */
 static int check_options(const struct birth *birth, struct err *err)
 {
-        const struct {
-                bool is_asked;
-                const char *name;
-        } rows[] = {
-                {birth->runtime->systemd_cgroup, "--systemd-cgroup"                      },
-                { geteuid() != 0,                "running as an ordinary user (rootless)"},
-        };
-        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-                if (rows[i].is_asked)
-                        return fail(err, "%s: not supported by this build of tare", rows[i].name);
-        }
+        (void)birth;
+        if (geteuid() != 0)
+                return fail(err, "running as an ordinary user (rootless): not supported by this build of tare");
         return 0;
 }
 
@@ -121,10 +114,23 @@ int birth_plan_capabilities(struct birth *birth, struct err *err)
         return 0;
 }
 
+int birth_note_cgroups(struct birth *birth, struct err *err)
+{
+        const struct cgroup *cgroup = &birth->cgroup;
+        struct text_map *noted = &birth->state.cgroups;
+        noted->items = arena_alloc_n(&birth->arena, cgroup->n, sizeof *noted->items);
+        if (!noted->items)
+                return fail(err, "out of memory");
+
+        for (size_t i = 0; i < cgroup->n; i++)
+                noted->items[i] = (struct key_value){ cgroup->hierarchies[i].name, cgroup->hierarchies[i].dir };
+        noted->n = cgroup->n;
+        return 0;
+}
+
 static int plan_state(struct birth *birth, struct err *err)
 {
         struct state *state = &birth->state;
-        const struct cgroup *cgroup = &birth->cgroup;
         state->id = birth->options->id;
         state->oci_version = birth->spec.oci_version ? birth->spec.oci_version : SPEC_VERSION;
         state->bundle = birth->bundle;
@@ -138,19 +144,20 @@ static int plan_state(struct birth *birth, struct err *err)
         state->has_poststop_hooks = birth->spec.hooks[HOOK_POSTSTOP].n > 0;
         state->annotations = birth->spec.annotations;
 
-        state->cgroups.items = arena_alloc_n(&birth->arena, cgroup->n, sizeof *state->cgroups.items);
         char *created = arena_alloc(&birth->arena, STATE_TIME_MAX);
-        if (!state->cgroups.items || !created)
+        if (!created)
                 return fail(err, "out of memory");
-
-        for (size_t i = 0; i < cgroup->n; i++) {
-                state->cgroups.items[i].key = cgroup->hierarchies[i].name;
-                state->cgroups.items[i].value = cgroup->hierarchies[i].dir;
-        }
-        state->cgroups.n = cgroup->n;
         state_now(created);
         state->created = created;
-        return 0;
+        return birth_note_cgroups(birth, err);
+}
+
+/* systemd decides where, when it makes the scope. */
+static int plan_cgroup(struct birth *birth, struct err *err)
+{
+        if (birth->runtime->systemd_cgroup)
+                return systemd_plan(birth, err);
+        return cgroup_plan(birth->spec.linux_.cgroups_path, birth->options->id, &birth->arena, &birth->cgroup, err);
 }
 
 void birth_begin(struct birth *birth, const struct runtime *runtime, const struct birth_options *options,
@@ -163,6 +170,7 @@ void birth_begin(struct birth *birth, const struct runtime *runtime, const struc
                 .target_pidfd = -1,
                 .init_cgroup_fd = -1,
                 .state_dir_fd = -1,
+                .scope_holder.end_fd = -1,
                 .fifo_fd = -1,
                 .last_words_fd = -1,
                 .console_fd = -1,
@@ -222,13 +230,14 @@ int birth_prepare(struct birth *birth, const struct runtime *runtime, const stru
                 return -1;
         if (limits_check(spec, err) < 0)
                 return fail_at(err, "config.json: linux.intelRdt");
-        if (cgroup_plan(spec->linux_.cgroups_path, options->id, &birth->arena, &birth->cgroup, err) < 0)
+        if (plan_cgroup(birth, err) < 0)
                 return -1;
         return plan_state(birth, err);
 }
 
 void birth_finish(struct birth *birth)
 {
+        helper_end(&birth->scope_holder);
         record_finish(birth);
         terminal_finish(birth);
         ns_joins_finish(&birth->joins);

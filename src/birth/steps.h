@@ -9,6 +9,9 @@
 
 int host_make_state(struct birth *birth, struct err *err);
 void undo_state(struct birth *birth);
+int host_start_scope(struct birth *birth, struct err *err);
+void undo_scope(struct birth *birth);
+int host_leave_scope(struct birth *birth, struct err *err);
 int host_make_cgroup(struct birth *birth, struct err *err);
 void undo_cgroup(struct birth *birth);
 int host_clone_init(struct birth *birth, struct err *err);

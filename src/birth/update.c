@@ -145,7 +145,7 @@ static void roll_back(struct update *update, const struct resource_plan *undo)
 {
         struct err errs[3];
         const int done[] = {
-                resources_apply(&update->found->cgroup, undo, &errs[0]),
+                limits_apply(&update->found->state, &update->found->cgroup, undo, &update->arena, &errs[0]),
                 restore_devices(update, &errs[1]),
                 restore_kept(update, &errs[2]),
         };
@@ -179,7 +179,7 @@ static int change(struct update *update, struct err *err)
                 return -1;
 
         /* resctrl takes all of its lines or none, so it goes last. */
-        int done = resources_apply(cgroup, &plan, err);
+        int done = limits_apply(&update->found->state, cgroup, &plan, &update->arena, err);
         if (done == 0)
                 done = keep_wanted(update, err);
         if (done == 0)

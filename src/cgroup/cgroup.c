@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -86,14 +87,14 @@ static int make_dir(struct cgroup_hierarchy *hierarchy, bool *ret_is_new, struct
         return fail_sys(err, "make cgroup %s", dir);
 }
 
-static int check_unused(const struct cgroup_hierarchy *hierarchy, struct err *err)
+static int check_unused(const struct cgroup_hierarchy *hierarchy, pid_t holder, struct err *err)
 {
         auto_buf struct buf lines = { 0 };
         if (hierarchy_procs(hierarchy, &lines, err) < 0)
                 return -1;
         size_t n = 0;
-        for (const char *c = buf_text(&lines); *c; c++)
-                n += *c == '\n';
+        for (const char *line = buf_text(&lines); *line; line += strcspn(line, "\n") + 1)
+                n += holder == 0 || strtol(line, NULL, 10) != holder;
         if (n > 0)
                 return fail(err, "container's cgroup is not empty: %zu process(es) found", n);
 
@@ -148,12 +149,12 @@ static int open_one(struct cgroup_hierarchy *hierarchy, struct err *err)
         return 0;
 }
 
-static int make_one(struct cgroup_hierarchy *hierarchy, struct err *err)
+static int make_one(struct cgroup_hierarchy *hierarchy, pid_t holder, struct err *err)
 {
         bool is_new = false;
         if (make_dir(hierarchy, &is_new, err) < 0)
                 return -1;
-        if (!is_new && check_unused(hierarchy, err) < 0)
+        if (!is_new && check_unused(hierarchy, holder, err) < 0)
                 return -1;
 
         if (hierarchy_has(hierarchy, "cpuset") &&
@@ -176,10 +177,10 @@ static void remove_made_parents(const struct cgroup_hierarchy *hierarchy)
         }
 }
 
-int cgroup_make(struct cgroup *cgroup, struct err *err)
+int cgroup_make(struct cgroup *cgroup, pid_t holder, struct err *err)
 {
         for (size_t i = 0; i < cgroup->n; i++) {
-                if (make_one(&cgroup->hierarchies[i], err) == 0)
+                if (make_one(&cgroup->hierarchies[i], holder, err) == 0)
                         continue;
                 for (size_t k = 0; k <= i; k++) {
                         struct cgroup_hierarchy *made = &cgroup->hierarchies[k];

@@ -51,6 +51,11 @@ int cgroup_plan(const char *cgroups_path, const char *id, struct arena *arena, s
 int cgroup_plan_for(const struct cgroup_host *host, const char *cgroups_path, const char *id, struct arena *arena,
                     struct cgroup *ret, struct err *err);
 
+/* Whether cgroup_plan plans for pure v2. */
+bool cgroup_host_is_v2(void);
+/* Where systemd has put a process, as a path below the mounts, for cgroup_plan. ret: PATH_MAX bytes. */
+int cgroup_path_of(pid_t pid, char *ret, struct err *err);
+
 /* From what the state on disk holds (hierarchy name -> dir; its texts are kept, not copied). Makes no system call: a
  * directory that is gone is met, and passed over, by whoever uses it. */
 int cgroup_load(const struct text_map *saved, struct cgroup *ret, struct err *err);
@@ -59,9 +64,10 @@ int cgroup_load(const struct text_map *saved, struct cgroup *ret, struct err *er
 int cgroup_open(struct cgroup *cgroup, struct err *err);
 
 /* Makes the directories, and their parents where those are missing; a v1 cpuset without cpus and mems gets its
- * parent's. Refuses a cgroup that was there before and holds processes ("container's cgroup is not empty: N process(es)
- * found") or is frozen ("container's cgroup unexpectedly frozen"). A failure leaves none of what it made. */
-int cgroup_make(struct cgroup *cgroup, struct err *err);
+ * parent's. Refuses a cgroup that was there before and holds processes other than holder (0: than none; "container's
+ * cgroup is not empty: N process(es) found") or is frozen ("container's cgroup unexpectedly frozen"). A failure leaves
+ * none of what it made. */
+int cgroup_make(struct cgroup *cgroup, pid_t holder, struct err *err);
 
 /* The cgroup2 directory for clone3(CLONE_INTO_CGROUP), on v2 and hybrid hosts; -1 where there is none. */
 int cgroup_clone_fd(const struct cgroup *cgroup);

@@ -160,10 +160,36 @@ static bool is_mounted(const char *mount, const char *name)
         return *name ? fs.f_type == CGROUP_SUPER_MAGIC : fs.f_type == CGROUP2_SUPER_MAGIC;
 }
 
+bool cgroup_host_is_v2(void)
+{
+        return is_mounted(CGROUP_ROOT, "");
+}
+
+int cgroup_path_of(pid_t pid, char *ret, struct err *err)
+{
+        static const char systemd[] = NAMED_PREFIX "systemd";
+        char file[32], text[KNOB_SIZE];
+        size_t name_len = cgroup_host_is_v2() ? 0 : strlen(systemd);
+        (void)snprintf(file, sizeof file, "/proc/%d/cgroup", (int)pid);
+        if (knob_read(file, text, err) < 0)
+                return -1;
+        for (const char *next = text; *next;) {
+                size_t len = strcspn(next, "\n");
+                struct line line;
+                bool is_line = line_parse(next, len, &line);
+                next += len + (next[len] == '\n');
+                if (!is_line || line.name_len != name_len || memcmp(line.name, systemd, name_len) != 0)
+                        continue;
+                (void)snprintf(ret, PATH_MAX, "%.*s", (int)line.path_len, line.path);
+                return 0;
+        }
+        return fail(err, "%s: no hierarchy of systemd", file);
+}
+
 int cgroup_plan(const char *cgroups_path, const char *id, struct arena *arena, struct cgroup *ret, struct err *err)
 {
         char text[KNOB_SIZE];
-        struct cgroup_host host = { .is_v2 = is_mounted(CGROUP_ROOT, ""), .is_mounted = is_mounted };
+        struct cgroup_host host = { .is_v2 = cgroup_host_is_v2(), .is_mounted = is_mounted };
         /* An absolute path below the one mount of v2: who we are makes no difference. */
         bool needs_self = !host.is_v2 || !cgroups_path || *cgroups_path != '/';
         if (needs_self && knob_read(SELF_CGROUP, text, err) < 0) {

@@ -9,6 +9,7 @@
 
 #include "cgroup/resources.h"
 
+#include "base/proc.h"
 #include "cgroup/hierarchy.h"
 
 /* The file of the last write: many settings of devices go into one. */
@@ -42,23 +43,11 @@ static int write_once(struct writer *writer, const struct resource_write *one)
         return write(writer->fd, one->text, strlen(one->text)) < 0 ? -1 : 0;
 }
 
-/* The whole range of ids maps to itself in the first user namespace alone. */
-static bool is_in_user_namespace(void)
-{
-        char map[KNOB_SIZE];
-        struct err ignored;
-        unsigned int inside = 1, outside = 1, size = 0;
-        if (knob_read("/proc/self/uid_map", map, &ignored) < 0)
-                return false;
-        return sscanf(map, "%u %u %u", &inside, &outside, &size) != 3 || inside != 0 || outside != 0 ||
-               size != UINT_MAX;
-}
-
 /* Whether a refusal is no failure: there is no device that such a container could reach, but those it is given. */
 static bool may_pass_over_devices(void)
 {
         int kept = errno;
-        bool may = (kept == EPERM || kept == EACCES) && is_in_user_namespace();
+        bool may = (kept == EPERM || kept == EACCES) && proc_is_in_user_namespace();
         errno = kept;
         return may;
 }

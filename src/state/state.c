@@ -36,6 +36,8 @@ static const struct field state_fields[] = {
         { .key = "hasPoststartHooks",   .read = read_bool,      .offset = offsetof(struct state, has_poststart_hooks) },
         { .key = "hasPoststopHooks",    .read = read_bool,      .offset = offsetof(struct state, has_poststop_hooks) },
         { .key = "cgroups",             .read = read_text_map,  .offset = offsetof(struct state, cgroups) },
+        { .key = "systemdUnit",         .read = read_text,      .offset = offsetof(struct state, unit) },
+        { .key = "isUserUnit",          .read = read_bool,      .offset = offsetof(struct state, is_user_unit) },
         { .key = "rdtGroup",            .read = read_text,      .offset = offsetof(struct state, rdt_group) },
         { .key = "rdtMonitor",          .read = read_text,      .offset = offsetof(struct state, rdt_monitor) },
         { .key = "isRdtGroupMade",      .read = read_bool,      .offset = offsetof(struct state, is_rdt_group_made) },

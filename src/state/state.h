@@ -38,6 +38,8 @@ struct state {
         bool has_poststart_hooks;
         bool has_poststop_hooks;
         struct text_map cgroups; /* hierarchy name -> absolute directory */
+        const char *unit;        /* the scope of systemd that the cgroup is; NULL: none */
+        bool is_user_unit;       /* of the user's manager */
         /* linux.intelRdt: the group of resctrl and the one in it that counts; NULL: none */
         const char *rdt_group, *rdt_monitor;
         bool is_rdt_group_made; /* for this container: it goes with it */
