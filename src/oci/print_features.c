@@ -48,14 +48,14 @@ static void print_intel_rdt(struct json_out *out)
         json_out_object_end(out);
 }
 
-/* The containers' cgroups are made in hierarchies of both versions; there is no talk with systemd. */
+/* Of both versions, by tare itself or, with the helper of libexec, by either manager of systemd. */
 static void print_cgroup(struct json_out *out)
 {
         json_out_object(out, "cgroup");
         json_out_bool(out, "v1", true);
         json_out_bool(out, "v2", true);
-        json_out_bool(out, "systemd", false);
-        json_out_bool(out, "systemdUser", false);
+        json_out_bool(out, "systemd", true);
+        json_out_bool(out, "systemdUser", true);
         json_out_bool(out, "rdma", support_has("linux.resources.rdma"));
         json_out_object_end(out);
 }

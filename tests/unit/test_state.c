@@ -86,6 +86,8 @@ static void a_state_comes_back_as_it_was(void **state)
         other.rdt_group = "/sys/fs/resctrl/box";
         other.rdt_monitor = "/sys/fs/resctrl/box/mon_groups/box";
         other.is_rdt_group_made = true;
+        other.unit = "tare-x.scope";
+        other.is_user_unit = true;
         other.cgroups = (struct text_map){ 0 };
         other.annotations = (struct text_map){ odd, ARRAY_LEN(odd) };
         assert_comes_back(&other);
@@ -123,7 +125,8 @@ static void state_json_is_the_table(void **state)
                 "\"owner\":0,\"isCreated\":true,\"hasPidNamespace\":true,\"hasKeyring\":true,\"hasNetworks\":true,"
                 "\"hasPoststartHooks\":false,"
                 "\"hasPoststopHooks\":true,\"cgroups\":{\"memory\":\"/sys/fs/cgroup/memory/box\","
-                "\"\":\"/sys/fs/cgroup/unified/box\"},\"isRdtGroupMade\":false,\"annotations\":{\"a.b/c\":\"yes "
+                "\"\":\"/sys/fs/cgroup/unified/"
+                "box\"},\"isUserUnit\":false,\"isRdtGroupMade\":false,\"annotations\":{\"a.b/c\":\"yes "
                 "\\\"quoted\\\"\"}}\n");
         (void)close(dir_fd);
 }
