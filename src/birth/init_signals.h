@@ -9,8 +9,8 @@
 
 /* For init, before it walks. SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGABRT then send one last error over the wire, "init
  * crashed: segmentation fault (signal 11)", which the host puts the sentence of the row before, and end the process
- * with 255. Where the host listens no more the words go to birth->last_words_fd, else to stderr. The handler has a stack
- * of its own, so that an overflow of the other one is told too. execve(2) resets all of it. */
+ * with 255. Where the host listens no more the words go to birth->last_words_fd, else to stderr. The handler has a
+ * stack of its own, so that an overflow of the other one is told too. execve(2) resets all of it. */
 int init_signals_begin(const struct birth *birth, struct err *err);
 /* Ends init with 255; by a signal, where its seccomp filter forbids to exit. */
 _Noreturn void init_signals_end(void);
