@@ -27,8 +27,7 @@ try_exec() {
 
 # exec_fails_with TEXT: as fails_with, with the status of a failed start.
 exec_fails_with() {
-        equals "$output" ""
-        fails_with "exec failed: $1" 255
+        equals "$output" "" && fails_with "exec failed: $1" 255
 }
 
 @test "exec: output, errors and status come through" {
@@ -341,7 +340,7 @@ CapAmb: 0000000000000000"
         local file=$BATS_TEST_TMPDIR/process.json
         echo '{"args": "sh", "cwd": "/"}' >"$file"
         try tare exec --process "$file" "$id"
-        exec_fails_with "$file: process.args: not an array" || exec_fails_with "$file: args: not an array"
+        exec_fails_with "$file: args: not an array"
         try tare exec --process /no/such "$id"
         exec_fails_with "open /no/such: no such file or directory"
 }

@@ -168,10 +168,10 @@ warnings() {
 
 # fails_with TEXT [STATUS]: the command failed, the last error of its log is this one, and stderr has it on one line.
 fails_with() {
-        equals "$(last_error)" "$1" || complain "(stderr: $stderr)"
-        equals "$status" "${2:-1}"
-        equals "$(grep -c '' "$BATS_TEST_TMPDIR/stderr")" 1
-        contains "$stderr" error
+        { equals "$(last_error)" "$1" || complain "(stderr: $stderr)"; } &&
+                equals "$status" "${2:-1}" &&
+                equals "$(grep -c '' "$BATS_TEST_TMPDIR/stderr")" 1 &&
+                contains "$stderr" error
 }
 
 # misused TEXT: a wrong use. The same, below the line that shows the right one.
