@@ -8,7 +8,7 @@ load cgroups
 @test "cgroups: a container has one of its own in every hierarchy, named by its id" {
         program sleep 100
         starts
-        equals "$(places_of "$(pid_of "$id")" | grep -vc "/$id\$")" 0
+        all_end_in "/$id" "$(places_of "$(pid_of "$id")")"
         equals "$(cgroups_left "$id" | wc -l)" "$(number_of_hierarchies)"
         tare delete --force "$id"
         leaves_nothing
@@ -16,7 +16,7 @@ load cgroups
 
 @test "cgroups: init is in it when create returns" {
         creates
-        equals "$(places_of "$(pid_of "$id")" | grep -vc "/$id\$")" 0
+        all_end_in "/$id" "$(places_of "$(pid_of "$id")")"
 }
 
 @test "cgroups: an absolute cgroupsPath, its missing parents are made and removed" {
@@ -91,7 +91,7 @@ load cgroups
         program sleep 100
         starts
         tare exec --detach --pid-file "$BATS_TEST_TMPDIR/pid" "$id" sleep 101
-        equals "$(places_of "$(<"$BATS_TEST_TMPDIR/pid")" | grep -vc "/$id\$")" 0
+        all_end_in "/$id" "$(places_of "$(<"$BATS_TEST_TMPDIR/pid")")"
 }
 
 @test "cgroups: exec is in one below, where that is wanted" {
@@ -104,7 +104,7 @@ load cgroups
                 [[ ! -e $dir/cpuset.cpus || ! -e $dir/tasks ]] || cp "$dir"/cpuset.{cpus,mems} "$dir/below/"
         done
         tare exec --cgroup below --detach --pid-file "$BATS_TEST_TMPDIR/pid" "$id" sleep 101
-        equals "$(places_of "$(<"$BATS_TEST_TMPDIR/pid")" | grep -vc "/$id/below\$")" 0
+        all_end_in "/$id/below" "$(places_of "$(<"$BATS_TEST_TMPDIR/pid")")"
         tare delete --force "$id"
         leaves_nothing
 }

@@ -66,7 +66,7 @@ exec_fails_with() {
         eventually gives 1 pgrep -c -f "^sleep $nap\$"
         local pid
         pid=$(pgrep -f "^sleep $nap\$")
-        equals "$(places_of "$pid" | grep -vc "/$id\$" || true)" 0
+        all_end_in "/$id" "$(places_of "$pid")"
         tare delete --force "$id"
         ended "${background[0]}"
         equals "$status" 137

@@ -154,6 +154,11 @@ matches() {
         return 1
 }
 
+# all_end_in SUFFIX LINES: there are lines, and each ends so.
+all_end_in() {
+        [[ -n $2 ]] || complain "no line" && equals "$(grep -v -- "$1\$" <<<"$2" || true)" ""
+}
+
 succeeds() {
         [[ $status == 0 ]] || complain "status $status, stderr: $stderr"
 }

@@ -155,7 +155,7 @@ all_hooks() {
         edit '.hooks.createRuntime[0].env = ["PATH=/usr/bin:/bin"]'
         try_run
         succeeds
-        equals "$(cut -d : -f 3 "$BATS_TEST_TMPDIR/cgroup" | grep -vc "/$id\$")" 0
+        all_end_in "/$id" "$(cut -d : -f 3 "$BATS_TEST_TMPDIR/cgroup")"
 }
 
 @test "hooks: an environment of their own, or none" {
