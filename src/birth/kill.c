@@ -20,10 +20,12 @@ static int signal_init(const struct state *state, int sig, struct err *err)
 static int kill_found(const struct runtime *runtime, const struct found *found, int sig, enum kill_whom whom,
                       struct err *err)
 {
-        if (whom == KILL_ALL)
+        if (whom == KILL_ALL && found->cgroup.n > 0)
                 return cgroup_signal_all(&found->cgroup, sig, runtime->log, err);
 
         enum status status = found_status(found);
+        if (whom == KILL_ALL && status == STOPPED)
+                return 0;
         if (lifecycle_allow(VERB_KILL, status, found->state.id, err) < 0)
                 return -1;
         if (signal_init(&found->state, sig, err) < 0)

@@ -110,11 +110,15 @@ int limits_apply(const struct state *state, const struct cgroup *cgroup, const s
 
 int host_apply_limits(struct birth *birth, struct err *err)
 {
-        struct resource_plan plan;
+        struct resource_plan plan = { 0 };
         auto_buf struct buf warnings = { 0 };
-        if (resources_plan(&birth->cgroup, &birth->spec.linux_.resources, RESOURCES_AT_BIRTH, &birth->arena, &plan,
-                           &warnings, err) < 0)
+        int done = resources_plan(&birth->cgroup, &birth->spec.linux_.resources, RESOURCES_AT_BIRTH, &birth->arena,
+                                  &plan, &warnings, err);
+        if (done < 0 && !birth->runtime->no_cgroup)
                 return -1;
+        /* Who wants no cgroup knows that he gets no limits. */
+        if (done < 0)
+                log_say(birth->runtime->log, LOG_WARNING, "--cgroup-manager disabled: %s", err->text);
         limits_warn(birth->runtime->log, &warnings);
         if (limits_apply(&birth->state, &birth->cgroup, &plan, &birth->arena, err) < 0)
                 return -1;

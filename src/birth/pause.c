@@ -10,6 +10,8 @@ static int freeze_or_thaw(const struct runtime *runtime, const char *id, enum ve
         int done = found_open(runtime, id, FOUND_TO_CHANGE, &found, err);
         if (done == 0)
                 done = lifecycle_allow(verb, found_status(&found), id, err);
+        if (done == 0 && found.cgroup.n == 0)
+                done = fail(err, "container has no cgroup to freeze");
         if (done == 0)
                 done = change(&found.cgroup, err);
         found_finish(&found);

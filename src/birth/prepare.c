@@ -86,9 +86,12 @@ static int find_bundle(struct birth *birth, struct err *err)
 
 static int read_config(struct birth *birth, struct err *err)
 {
-        char path[PATH_MAX];
-        if (path_below(birth->bundle, "config.json", path, err) < 0)
+        char in_bundle[PATH_MAX];
+        const char *path = birth->options->config;
+        if (!path && path_below(birth->bundle, "config.json", in_bundle, err) < 0)
                 return -1;
+        if (!path)
+                path = in_bundle;
         if (file_read(AT_FDCWD, path, CONFIG_MAX, &birth->config, err) < 0)
                 return -1;
 
@@ -232,6 +235,8 @@ int birth_prepare(struct birth *birth, const struct runtime *runtime, const stru
                 return fail_at(err, "config.json: linux.intelRdt");
         if (plan_cgroup(birth, err) < 0)
                 return -1;
+        if (runtime->no_cgroup)
+                birth->cgroup.n = 0;
         return plan_state(birth, err);
 }
 

@@ -13,12 +13,24 @@
 
 enum { OUTPUT_MAX = 64 * 1024 * 1024 };
 
+/* Without a cgroup nobody else is known to be of the container. */
+static int list_init(const struct found *found, pid_t **ret_pids, size_t *ret_n, struct err *err)
+{
+        *ret_n = found_status(found) == STOPPED ? 0 : 1;
+        *ret_pids = calloc(1, sizeof **ret_pids);
+        if (!*ret_pids)
+                return fail_sys(err, "list the processes");
+        **ret_pids = found->state.pid;
+        return 0;
+}
+
 int container_pids(const struct runtime *runtime, const char *id, pid_t **ret_pids, size_t *ret_n, struct err *err)
 {
         struct found found;
         int done = found_open(runtime, id, FOUND_TO_LOOK, &found, err);
         if (done == 0)
-                done = cgroup_pids(&found.cgroup, ret_pids, ret_n, err);
+                done = found.cgroup.n > 0 ? cgroup_pids(&found.cgroup, ret_pids, ret_n, err)
+                                          : list_init(&found, ret_pids, ret_n, err);
         found_finish(&found);
         return done;
 }

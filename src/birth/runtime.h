@@ -21,6 +21,7 @@
 struct runtime {
         const char *root; /* absolute directory of all state, "/run/tare" */
         bool systemd_cgroup;
+        bool no_cgroup; /* containers stay in the cgroup of the caller, without limits */
         const struct log *log;
         char *const *argv; /* as tare was called, for a process that executes itself anew (self.h) */
 };
@@ -29,6 +30,7 @@ struct runtime {
 struct birth_options {
         const char *id;
         const char *bundle;         /* a directory */
+        const char *config;         /* NULL: the config.json of the bundle */
         const char *pid_file;       /* NULL: none */
         const char *console_socket; /* NULL: none */
         const char *pidfd_socket;   /* NULL: none */

@@ -16,6 +16,12 @@ const struct option_row birth_rows[] = {
          .offset = offsetof(struct birth_options, bundle),
          .value = "DIR",
          .help = "directory with config.json (default is the working directory)" },
+        { .name = "config",
+         .letter = 'f',
+         .type = OPTION_TEXT,
+         .offset = offsetof(struct birth_options, config),
+         .value = "FILE",
+         .help = "read this in place of the config.json of the bundle" },
         { .name = "console-socket",
          .type = OPTION_TEXT,
          .offset = offsetof(struct birth_options, console_socket),
@@ -39,13 +45,17 @@ const struct option_row birth_rows[] = {
          .type = OPTION_FLAG,
          .offset = offsetof(struct birth_options, no_new_keyring),
          .help = "keep the session keyring of the caller" },
+        { .name = "no-subreaper",
+         .type = OPTION_FLAG,
+         .offset = offsetof(struct birth_options, no_subreaper),
+         .help = "do not adopt the orphans of the container, as run in the foreground does" },
         { .name = "preserve-fds",
          .type = OPTION_U32,
          .offset = offsetof(struct birth_options, preserve_fds),
          .value = "N",
          .max = INT_MAX - 3, /* descriptors are ints, and these are counted from 3 */
           .help = "hand N descriptors to the program, from number 3 on" },
-        { .name = NULL                                                                     },
+        { .name = NULL                                },
 };
 
 const struct birth_options birth_defaults = { .bundle = "." };

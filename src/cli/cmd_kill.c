@@ -4,10 +4,12 @@
 #include <signal.h>
 
 #include "cli/cmd.h"
+#include "cli/match.h"
 #include "cli/signal.h"
 
 struct kill_options {
         bool all;
+        bool regex;
 };
 
 static const struct option_row rows[] = {
@@ -16,18 +18,40 @@ static const struct option_row rows[] = {
          .type = OPTION_FLAG,
          .offset = offsetof(struct kill_options, all),
          .help = "to every process of the container, which may be stopped" },
-        { .name = NULL},
+        { .name = "regex",
+         .letter = 'r',
+         .type = OPTION_FLAG,
+         .offset = offsetof(struct kill_options, regex),
+         .help = "the id is a regular expression, and every container that it finds is meant" },
+        { .name = NULL              },
 };
 
 static const struct kill_options defaults = { .all = false };
 
+struct killing {
+        const struct runtime *runtime;
+        int sig;
+        enum kill_whom whom;
+};
+
+static int kill_one(void *ctx, const char *id, struct err *err)
+{
+        const struct killing *killing = ctx;
+        return container_kill(killing->runtime, id, killing->sig, killing->whom, err);
+}
+
 static int run(struct call *call, struct err *err)
 {
         const struct kill_options *options = call->options;
-        int sig = SIGTERM;
-        if (call->n_args > 1 && signal_parse(call->args[1], &sig, err) < 0)
+        struct killing killing = {
+                .runtime = call->runtime,
+                .sig = SIGTERM,
+                .whom = options->all ? KILL_ALL : KILL_INIT,
+        };
+        if (call->n_args > 1 && signal_parse(call->args[1], &killing.sig, err) < 0)
                 return -1;
-        return container_kill(call->runtime, call->args[0], sig, options->all ? KILL_ALL : KILL_INIT, err);
+        return options->regex ? match_each(call->runtime, call->args[0], kill_one, &killing, err)
+                              : kill_one(&killing, call->args[0], err);
 }
 
 const struct command cmd_kill = {

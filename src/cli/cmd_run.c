@@ -14,16 +14,12 @@ static const struct option_row rows[] = {
          .type = OPTION_FLAG,
          .offset = offsetof(struct birth_options, keep),
          .help = "leave the stopped container for delete" },
-        { .name = "no-subreaper",
-         .type = OPTION_FLAG,
-         .offset = offsetof(struct birth_options, no_subreaper),
-         .help = "do not adopt the orphans of the container" },
         { .name = "record-seccomp",
          .type = OPTION_TEXT,
          .offset = offsetof(struct birth_options, record_seccomp),
          .value = "FILE",
          .help = "allow all system calls, and write a seccomp profile of those that were made" },
-        { .more = birth_rows},
+        { .more = birth_rows                 },
 };
 
 static int run(struct call *call, struct err *err)

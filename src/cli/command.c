@@ -38,8 +38,21 @@ const struct command *command_nearest(const char *name)
         return search.name ? command_find(search.name) : NULL;
 }
 
+/* Commands of runc and crun. */
+static bool is_lacking(const char *name)
+{
+        static const char *const names[] = { "checkpoint", "restore" };
+        for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+                if (strcmp(names[i], name) == 0)
+                        return true;
+        }
+        return false;
+}
+
 int command_no_topic(const char *name, struct err *err)
 {
+        if (is_lacking(name))
+                return fail(err, "No help topic for '%s': not supported by this build of tare", name);
         const struct command *nearest = command_nearest(name);
         if (nearest)
                 return fail(err, "No help topic for '%s', did you mean '%s'?", name, nearest->name);

@@ -65,12 +65,23 @@ const struct option_row global_option_rows[] = {
          .words = rootless_words,
          .n_words = ARRAY_LEN(rootless_words),
          .help = "accepted for callers of runc; changes nothing" },
+        { .name = "criu",
+         .type = OPTION_TEXT,
+         .offset = offsetof(struct global_options, criu),
+         .value = "FILE",
+         .help = "accepted for callers of runc; changes nothing" },
+ /* crun has the letter in both cases. */
+        { .name = "V",
+         .is_hidden = true,
+         .type = OPTION_FLAG,
+         .offset = offsetof(struct global_options, version),
+         .help = "show the version" },
         { .name = "version",
          .letter = 'v',
          .type = OPTION_FLAG,
          .offset = offsetof(struct global_options, version),
          .help = "show the version" },
-        { .name = NULL                                                                    },
+        { .name = NULL                                                                         },
 };
 
 const struct global_options global_defaults = {
@@ -117,8 +128,6 @@ int global_root(const char *given, const struct global_caller *caller, char *ret
 int global_settle(const struct global_options *options, const struct log *log, char *root, struct runtime *ret,
                   struct err *err)
 {
-        if (options->cgroup_manager == MANAGER_DISABLED)
-                return fail(err, "--cgroup-manager disabled: not supported by this build of tare");
         const struct global_caller caller = { geteuid(), getenv("XDG_RUNTIME_DIR") };
         if (global_root(options->root, &caller, root, err) < 0)
                 return -1;
@@ -126,6 +135,7 @@ int global_settle(const struct global_options *options, const struct log *log, c
         *ret = (struct runtime){
                 .root = root,
                 .systemd_cgroup = options->systemd_cgroup || options->cgroup_manager == MANAGER_SYSTEMD,
+                .no_cgroup = options->cgroup_manager == MANAGER_DISABLED,
                 .log = log,
         };
         return 0;

@@ -18,6 +18,7 @@ enum cgroup_manager { MANAGER_CGROUPFS, MANAGER_SYSTEMD, MANAGER_DISABLED };
 struct global_options {
         const char *root; /* NULL: not given */
         const char *log;  /* NULL: not given */
+        const char *criu; /* accepted for callers of runc 1.1; changes nothing */
         enum log_format log_format;
         enum log_level log_level; /* LOG_LEVELS: not given */
         bool debug;

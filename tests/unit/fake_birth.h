@@ -41,13 +41,16 @@ static inline const char *or_none(const char *text)
 
 static inline void note_birth(const char *verb, const struct runtime *runtime, const struct birth_options *options)
 {
-        note("%s %s %s, pid file %s, sockets %s %s, fds %u%s%s%s%s%s%s%s%s", verb, options->id, options->bundle,
+        note("%s %s %s, pid file %s, sockets %s %s, fds %u%s%s%s%s%s%s%s%s%s", verb, options->id, options->bundle,
              or_none(options->pid_file), or_none(options->console_socket), or_none(options->pidfd_socket),
              options->preserve_fds, options->no_pivot ? ", no pivot" : "",
              options->no_new_keyring ? ", no new keyring" : "", options->no_subreaper ? ", no subreaper" : "",
              options->detach ? ", detach" : "", options->keep ? ", keep" : "",
-             runtime->systemd_cgroup ? ", by systemd" : "", options->record_seccomp ? ", record " : "",
-             options->record_seccomp ? options->record_seccomp : "");
+             runtime->systemd_cgroup ? ", by systemd" : "", runtime->no_cgroup ? ", no cgroup" : "",
+             options->record_seccomp ? ", record " : "", options->record_seccomp ? options->record_seccomp : "");
+        size_t len = strlen(called);
+        if (options->config)
+                (void)snprintf(called + len, sizeof called - len, ", config %s", options->config);
 }
 
 static inline int only_missing(const char *id, struct err *err)

@@ -29,6 +29,9 @@ static void births_get_their_options(void **state)
               "create c ., pid file none, sockets none none, fds 0, by systemd");
         gives("--cgroup-manager=cgroupfs create c", 0, "create c ., pid file none, sockets none none, fds 0");
         gives("run --record-seccomp p.json c", 7, "run c ., pid file none, sockets none none, fds 0, record p.json");
+        gives("--cgroup-manager disabled create c -f x.json", 0,
+              "create c ., pid file none, sockets none none, fds 0, no cgroup, config x.json");
+        gives("create --no-subreaper c", 0, "create c ., pid file none, sockets none none, fds 0, no subreaper");
         fails("create --record-seccomp p.json c", 1, "flag provided but not defined: -record-seccomp");
         fails("create --detach c", 1, "flag provided but not defined: -detach");
 }
@@ -56,6 +59,9 @@ static void kill_delete_start_and_state_get_their_arguments(void **state)
         gives("--root /r/../s start c", 0, "start c in /s");
         prints("state c", "{\n}");
         fails("kill c -- -1", 1, "unknown signal \"-1\"");
+        fails("kill --regex c nosuch", 1, "unknown signal \"nosuch\"");
+        gives("--root /no/such/root kill -r .", 0, "");
+        gives("--root /no/such/root delete --regex .", 0, "");
         assert_string_equal(called, "");
 }
 
@@ -320,7 +326,7 @@ static void global_options_are_refused_by_name(void **state)
         fails("--log-format xml list", 1, "invalid log-format: xml");
         fails("--log-level loud list", 1, "invalid log-level: loud");
         fails("--rootless maybe list", 1, "invalid rootless: maybe");
-        fails("--cgroup-manager disabled list", 1, "--cgroup-manager disabled: not supported by this build of tare");
+        fails("--cgroup-manager none list", 1, "invalid cgroup-manager: none");
         fails("--root / list", 1, "Option --root argument should not be set to /");
         fails("--frobnicate list", 1, "flag provided but not defined: -frobnicate");
         fails("--log /no/such/log --frobnicate list", 1, "open log /no/such/log: no such file or directory");
