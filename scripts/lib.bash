@@ -39,5 +39,5 @@ build_program() {
 
 # The program as it is released: one static binary made with musl.
 build_release() {
-        build_program build --native-file "$project/packaging/musl.ini" --buildtype=release
+        build_program build --native-file "$project/packaging/musl.ini"
 }

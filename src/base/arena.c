@@ -9,7 +9,8 @@
 
 #include "base/arena.h"
 
-enum { BLOCK_SIZE = 32 * 1024 };
+/* Room for most bundles at once. What is never touched costs nothing: it is address space, no memory. */
+enum { BLOCK_SIZE = 256 * 1024 };
 
 struct arena_block {
         struct arena_block *next;

@@ -16,12 +16,17 @@ enum { READ_STEP = 4096 };
 
 int file_read_fd(int fd, const char *name, size_t max, struct buf *buf, struct err *err)
 {
+        /* A regular file gives less than was asked for at its end only; those of /proc and the like have no size. */
+        struct stat st;
+        bool has_size = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
+        size_t step = has_size && (size_t)st.st_size <= max ? (size_t)st.st_size + 1 : READ_STEP;
         size_t total = 0;
         for (;;) {
-                char *room = buf_reserve(buf, READ_STEP);
+                char *room = buf_reserve(buf, step);
                 if (!room)
                         return fail(err, "read %s: out of memory", name);
-                ssize_t n = read(fd, room, buf->size - buf->len - 1);
+                size_t size = buf->size - buf->len - 1;
+                ssize_t n = read(fd, room, size);
                 if (n < 0 && errno == EINTR)
                         continue;
                 if (n < 0)
@@ -30,10 +35,10 @@ int file_read_fd(int fd, const char *name, size_t max, struct buf *buf, struct e
                 room[n] = '\0';
                 buf->len += (size_t)n;
                 total += (size_t)n;
-                if (n == 0)
-                        return 0;
                 if (total > max)
                         return fail(err, "%s is larger than %zu bytes", name, max);
+                if (n == 0 || (has_size && (size_t)n < size))
+                        return 0;
         }
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,20 +19,33 @@ bool proc_stat_parse(const char *text, struct proc_stat *ret)
         if (!rest)
                 return false;
 
-        unsigned int flags = 0;
-        unsigned long long start_time = 0;
-        int n = sscanf(rest + 1, " %c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-                       &ret->state, &flags, &start_time);
-        ret->has_execed = (flags & PF_FORKNOEXEC) == 0;
-        ret->start_time = start_time;
-        return n == 3;
+        enum { STATE = 3, FLAGS = 9, START_TIME = 22, IGNORED = 33 };
+        for (int field = STATE; field <= IGNORED; field++) {
+                if (*++rest != ' ' || !rest[1])
+                        return false;
+                rest++;
+                uint64_t number = strtoull(rest, NULL, 10);
+                if (field == STATE)
+                        ret->state = *rest;
+                else if (field == FLAGS)
+                        ret->has_execed = (number & PF_FORKNOEXEC) == 0;
+                else if (field == START_TIME)
+                        ret->start_time = number;
+                else if (field == IGNORED)
+                        ret->ignored = (uint32_t)number;
+                rest += strcspn(rest, " ") - 1;
+        }
+        return true;
 }
 
 int proc_stat_read(pid_t pid, struct proc_stat *ret, struct err *err)
 {
         char path[32];
         char text[1024];
-        (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+        if (pid == 0)
+                (void)snprintf(path, sizeof path, "/proc/self/stat");
+        else
+                (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
         auto_fd int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
         if (fd < 0)
                 return fail_sys(err, "open %s", path);

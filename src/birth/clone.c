@@ -17,6 +17,7 @@
 #include "birth/clone.h"
 
 #include "base/child.h"
+#include "base/proc.h"
 #include "ns/time.h"
 #include "sys/syscalls.h"
 
@@ -194,6 +195,11 @@ static bool needs_bridge(const struct birth *birth)
 
 int clone_init(struct birth *birth, struct err *err)
 {
+        struct proc_stat self;
+        if (proc_stat_read(0, &self, err) < 0)
+                return -1;
+        birth->ignored_signals = self.ignored;
+
         int done = needs_bridge(birth) ? clone_over_bridge(birth, err) : clone_directly(birth, err);
         /* From here on the end of the wire means the end of init. */
         wire_finish(&birth->init_wire);

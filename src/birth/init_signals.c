@@ -79,11 +79,16 @@ int init_signals_begin(const struct birth *birth, struct err *err)
         if (sigaltstack(&alternate, NULL) < 0)
                 return fail_sys(err, "set the stack for a crash");
 
-        /* All masked in the handler: a crash there is the end. SIGKILL and SIGSTOP refuse, and the libc's own two. */
+        /* All masked in the handler: a crash there is the end. */
         struct sigaction crash = { .sa_handler = on_crash, .sa_flags = SA_ONSTACK };
-        const struct sigaction none = { .sa_handler = SIG_DFL };
         (void)sigfillset(&crash.sa_mask);
-        for (int sig = 1; sig < SIGRTMIN; sig++)
-                (void)sigaction(sig, words_of(sig) ? &crash : &none, NULL);
+        for (size_t i = 0; i < ARRAY_LEN(crashes); i++)
+                (void)sigaction(crashes[i].sig, &crash, NULL);
+
+        /* Where the caller had handlers execve(2) has reset them; what it ignored it did not. */
+        const struct sigaction none = { .sa_handler = SIG_DFL };
+        for (int sig = 1; sig <= 31; sig++)
+                if (!words_of(sig) && (birth->ignored_signals & (UINT32_C(1) << (sig - 1))))
+                        (void)sigaction(sig, &none, NULL);
         return 0;
 }

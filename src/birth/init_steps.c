@@ -143,7 +143,7 @@ int init_set_sysctls(struct birth *birth, struct err *err)
         if (sysctl->n == 0)
                 return 0;
         /* The host's own procfs: it shows the namespaces of whoever looks, and no image could have touched it. */
-        auto_fd int proc_sys_fd = open("/proc/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        auto_fd int proc_sys_fd = openat(AT_FDCWD, "/proc/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (proc_sys_fd < 0)
                 return fail_sys(err, "open /proc/sys");
         return sysctl_apply(proc_sys_fd, sysctl, err);

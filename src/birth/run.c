@@ -25,20 +25,15 @@ int container_create(const struct runtime *runtime, const struct birth_options *
 /* The name may be nobody's by now, or another container's: who deleted ours did all of this already. */
 static int bury(struct birth *birth, struct err *err)
 {
-        auto_fd int dir_fd = -1;
-        struct state there;
-        if (state_dir_open(birth->runtime->root, birth->options->id, &dir_fd, err) < 0 ||
-            state_load(dir_fd, &birth->arena, &there, err) < 0)
+        if (state_dir_relock(birth->state_dir_fd, birth->options->id, err) < 0)
                 return err->code == ENOENT ? 0 : -1;
-        if (there.pid != birth->state.pid || there.start_time != birth->state.start_time)
-                return 0;
-        return death_bury(birth->runtime, &birth->state, &birth->cgroup, dir_fd, err);
+        return death_bury(birth->runtime, &birth->state, &birth->cgroup, birth->state_dir_fd, err);
 }
 
 static int stand_by(struct birth *birth, int *ret_status, struct err *err)
 {
         /* Others may look at the container and change it while it runs. */
-        finish_fd(&birth->state_dir_fd);
+        state_dir_unlock(birth->state_dir_fd);
         const struct supervised whom = {
                 .init_pid = birth->host.init_pid,
                 .init_pidfd = birth->host.init_pidfd,

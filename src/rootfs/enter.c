@@ -52,7 +52,7 @@ int rootfs_leave_null(int root_fd, struct err *err)
         auto_fd int place_fd = devices_open_null(root_fd);
         if (place_fd < 0)
                 return 0;
-        auto_fd int null_fd = open(fd_path(place_fd, path), O_RDWR | O_NOCTTY | O_CLOEXEC);
+        auto_fd int null_fd = openat(AT_FDCWD, fd_path(place_fd, path), O_RDWR | O_NOCTTY | O_CLOEXEC);
         if (null_fd < 0)
                 return fail_sys(err, "open the container's /dev/null");
 
@@ -76,7 +76,7 @@ static int pivot(const struct rootfs_plan *plan, int root_fd, struct err *err)
 {
         auto_fd int old_fd = -1;
         if (may_be_shared(plan->propagation)) {
-                old_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+                old_fd = openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
                 if (old_fd < 0)
                         return fail_sys(err, "open /");
         }

@@ -150,6 +150,17 @@ int state_dir_open(const char *root, const char *id, int *ret_dir_fd, struct err
         return 0;
 }
 
+void state_dir_unlock(int dir_fd)
+{
+        (void)flock(dir_fd, LOCK_UN);
+}
+
+int state_dir_relock(int dir_fd, const char *id, struct err *err)
+{
+        struct stat stat;
+        return lock(dir_fd, id, &stat, err);
+}
+
 int state_dir_peek(const char *root, const char *id, int *ret_dir_fd, struct err *err)
 {
         return open_dir(root, id, O_PATH, ret_dir_fd, err);

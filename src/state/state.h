@@ -66,6 +66,9 @@ int state_dir_make(int root_fd, const char *id, int *ret_dir_fd, struct err *err
 /* Opens ROOT/ID and locks it (waits for whoever holds it). "container does not exist" (errno and err->code ENOENT),
  * also when ROOT is missing, and when the one that held the lock has removed it. */
 int state_dir_open(const char *root, const char *id, int *ret_dir_fd, struct err *err);
+/* Lets others at a directory that stays open, and locks it again, with the errors of state_dir_open. */
+void state_dir_unlock(int dir_fd);
+int state_dir_relock(int dir_fd, const char *id, struct err *err);
 /* The same without the lock, for those who only look and wait for nobody. The descriptor is O_PATH: state_load knows a
  * looker by that. */
 int state_dir_peek(const char *root, const char *id, int *ret_dir_fd, struct err *err);

@@ -51,7 +51,7 @@ ROWS
         try tare start "$id"
         fails_with "run startContainer hooks: startContainer hook #0 /bin/false: exit status 1, stdout: , stderr: "
         ended "$tracer"
-        equals "$(sed -n "s/^$pid +++ //p" "$BATS_TEST_TMPDIR/trace")" "exited with 255 +++"
+        equals "$(sed -n "s/^$pid *+++ //p" "$BATS_TEST_TMPDIR/trace")" "exited with 255 +++"
 }
 
 @test "init: where nobody can be told, the error goes to stderr" {

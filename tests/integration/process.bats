@@ -470,7 +470,7 @@ Amb 0"
 @test "capabilities: one that the caller does not have is a warning" {
         set_caps '{"bounding": ["CAP_CHOWN", "CAP_SYS_RESOURCE"], "permitted": ["CAP_CHOWN", "CAP_SYS_RESOURCE"], "effective": ["CAP_CHOWN", "CAP_SYS_RESOURCE"]}'
         script 'grep CapEff /proc/self/status'
-        try setpriv --bounding-set -sys_resource "$TARE" --root "$root" --log "$log" --log-format json run --bundle "$bundle" "$id"
+        try setpriv --bounding-set -sys_resource "$TARE" --root "$root" --log "$log" --log-format json --log-level warning run --bundle "$bundle" "$id"
         succeeds
         equals "$(sets <<<"$output")" "Eff 1"
         equals "$(warnings)" "ignoring unknown or unavailable capabilities: [CAP_SYS_RESOURCE]"

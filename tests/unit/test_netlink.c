@@ -143,7 +143,9 @@ static int live(struct report *report, const void *arg)
         for (; n < ARRAY_LEN(networks) && life->networks[n]; n++)
                 networks[n] = *life->networks[n];
         pid_t init = make_world();
-        if (init < 0)
+        /* Without a process in it the world, and with it the outer ends, would go as soon as we have left. */
+        auto_fd int world_fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+        if (init < 0 || world_fd < 0)
                 return TEST_BROKE;
 
         int done = networks_make(networks, n, "box", init, &report->err);
