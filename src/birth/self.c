@@ -68,10 +68,15 @@ static int copy_sealed(int exe_fd)
 
 int self_protect(char *const *argv, struct err *err)
 {
+        static bool is_known; /* the program of a process does not change */
+        if (is_known)
+                return 0;
+
         auto_fd int exe_fd = openat(AT_FDCWD, SELF_EXE, O_RDONLY | O_CLOEXEC);
         if (exe_fd < 0)
                 return fail_sys(err, "open the runtime's own program");
         if (is_protected(exe_fd)) {
+                is_known = true;
                 /* execveat(2) has named the process by the number of a descriptor. */
                 (void)prctl(PR_SET_NAME, "tare", 0, 0, 0);
                 return 0;

@@ -11,6 +11,7 @@
 
 #include "cli/cli.h"
 
+#include "birth/self.h"
 #include "cli/cmd.h"
 #include "cli/command.h"
 #include "cli/global.h"
@@ -91,8 +92,27 @@ static int run_args(char *const *argv, char **args, struct log_sink *sink, int *
         return done;
 }
 
+/* What a birth does first: execute the program anew from where nobody can write to it. Sooner is cheaper, since all
+ * that was done before is done again. Who only has a container of such a name pays for a second start. What fails here
+ * is told when it fails there. */
+static void protect_early(char *const *argv)
+{
+        static const char *const births[] = { "run", "create", "exec" };
+        struct err ignored;
+        for (char *const *arg = argv; *arg; arg++) {
+                for (size_t i = 0; i < ARRAY_LEN(births); i++) {
+                        if (strcmp(*arg, births[i]) == 0) {
+                                (void)self_protect(argv, &ignored);
+                                return;
+                        }
+                }
+        }
+}
+
 int cli_run(char *const *argv, struct log_sink *sink, int *ret_status, struct err *err)
 {
+        protect_early(argv);
+
         size_t n = 0;
         while (argv[n])
                 n++;

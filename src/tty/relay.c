@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,12 +28,12 @@ static bool is_pending(const struct relay_flow *flow)
 
 static bool has_room(const struct relay_flow *flow)
 {
-        return flow->end < sizeof flow->bytes;
+        return flow->end < RELAY_ROOM;
 }
 
 static ssize_t flow_in(struct relay_flow *flow, int fd)
 {
-        ssize_t n = read(fd, flow->bytes + flow->end, sizeof flow->bytes - flow->end);
+        ssize_t n = read(fd, flow->bytes + flow->end, RELAY_ROOM - flow->end);
         if (n > 0)
                 flow->end += (size_t)n;
         return n;
@@ -109,6 +110,17 @@ static int take_streams(struct relay *relay, struct err *err)
         return 0;
 }
 
+/* Only who has a terminal pays for it. */
+static int make_room(struct relay *relay, struct err *err)
+{
+        char *bytes = malloc(2 * (size_t)RELAY_ROOM);
+        if (!bytes)
+                return fail_sys(err, "make room for the terminal");
+        relay->to_program = (struct relay_flow){ .bytes = bytes };
+        relay->to_caller = (struct relay_flow){ .bytes = bytes + RELAY_ROOM };
+        return 0;
+}
+
 static int prepare_pty(struct relay *relay, struct err *err)
 {
         int flags = fcntl(relay->master_fd, F_GETFL);
@@ -151,10 +163,10 @@ int relay_begin(struct relay *relay, int *master_fd, struct err *err)
         relay->is_raw = false;
         relay->master_fd = take_fd(master_fd);
         relay->slave_fd = -1;
-        relay->to_program.start = relay->to_program.end = 0;
-        relay->to_caller.start = relay->to_caller.end = 0;
+        relay->to_program = relay->to_caller = (struct relay_flow){ 0 };
         relay->input_fd = relay->output_fd = relay->caller_fd = -1;
-        if (take_streams(relay, err) < 0 || prepare_pty(relay, err) < 0 || make_raw(relay, err) < 0) {
+        if (make_room(relay, err) < 0 || take_streams(relay, err) < 0 || prepare_pty(relay, err) < 0 ||
+            make_raw(relay, err) < 0) {
                 relay_finish(relay);
                 return -1;
         }
@@ -302,4 +314,5 @@ void relay_finish(struct relay *relay)
         finish_fd(&relay->input_fd);
         finish_fd(&relay->output_fd);
         finish_fd(&relay->caller_fd);
+        free(relay->to_program.bytes);
 }

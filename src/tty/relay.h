@@ -22,7 +22,7 @@ enum {
 
 struct relay_flow {
         size_t start, end; /* what is read and not yet written */
-        char bytes[RELAY_ROOM];
+        char *bytes;       /* RELAY_ROOM of them */
 };
 
 /* The zero value is a relay that has nothing to do, and so is a finished one. */
