@@ -84,7 +84,7 @@ struct birth {
         struct helper scope_holder; /* who is in the scope until init is */
         int fifo_fd;
         uint32_t ignored_signals; /* by the caller of tare, as proc_stat has it */
-        int last_words_fd; /* where init says why it failed when only `start` is there to read it */
+        int last_words_fd;        /* where init says why it failed when only `start` is there to read it */
         struct teller host;
         struct net_device_moves net_devices;
         pid_t recorder_pid;

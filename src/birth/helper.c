@@ -78,7 +78,7 @@ static int judge(int status, const char *said, struct err *err)
 
 int helper_run(char *const *argv, struct err *err)
 {
-        struct ends ends;
+        struct ends ends = { .in_fd = -1, .out_fd = -1 };
         auto_buf struct buf said = { 0 };
         if (spawn(argv, &ends, err) < 0)
                 return -1;
@@ -113,7 +113,7 @@ static bool hear_line(int fd, char *text, size_t size)
 int helper_begin(char *const *argv, struct helper *ret, struct err *err)
 {
         char line[ERR_TEXT_MAX];
-        struct ends ends;
+        struct ends ends = { .in_fd = -1, .out_fd = -1 };
         *ret = (struct helper){ .end_fd = -1 };
         if (spawn(argv, &ends, err) < 0)
                 return -1;

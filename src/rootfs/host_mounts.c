@@ -71,7 +71,7 @@ static int hide_all(const struct mountinfo_list *mounts, const char *root, enum 
 int host_mounts_hide_kernel(int root_fd, enum host_mounts_way way, struct err *err)
 {
         char root[PATH_MAX];
-        struct mountinfo_list mounts;
+        struct mountinfo_list mounts = { 0 };
         auto_buf struct buf text = { 0 };
         if (file_place(root_fd, root, err) < 0)
                 return -1;

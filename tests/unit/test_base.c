@@ -222,14 +222,18 @@ static void a_stat_line_is_read_past_an_odd_name(void **state)
 {
         (void)state;
         struct proc_stat stat = { 0 };
-        assert_true(proc_stat_parse("42 (a) S (b) c) Z 1 42 42 0 -1 4194624 9 0 0 0 1 2 3 4 20 0 1 0 777 1 2 3 4 5 6 7 0 0 0 4096 8", &stat));
+        assert_true(proc_stat_parse(
+                "42 (a) S (b) c) Z 1 42 42 0 -1 4194624 9 0 0 0 1 2 3 4 20 0 1 0 777 1 2 3 4 5 6 7 0 0 0 4096 8",
+                &stat));
         assert_int_equal(stat.state, 'Z');
         assert_int_equal(stat.start_time, 777);
         assert_int_equal(stat.ignored, 4096);
         assert_false(stat.has_execed); /* 4194624 is 0x400140: PF_FORKNOEXEC (0x40) is on */
-        assert_true(proc_stat_parse("42 (sh) R 1 42 42 0 -1 4194560 9 0 0 0 1 2 3 4 20 0 1 0 778 1 2 3 4 5 6 7 0 0 0 0", &stat));
+        assert_true(proc_stat_parse("42 (sh) R 1 42 42 0 -1 4194560 9 0 0 0 1 2 3 4 20 0 1 0 778 1 2 3 4 5 6 7 0 0 0 0",
+                                    &stat));
         assert_true(stat.has_execed);
-        assert_false(proc_stat_parse("42 (sh) R 1 42 42 0 -1 4194560 9 0 0 0 1 2 3 4 20 0 1 0 778 1 2 3 4 5 6 7 0 0 0", &stat));
+        assert_false(proc_stat_parse("42 (sh) R 1 42 42 0 -1 4194560 9 0 0 0 1 2 3 4 20 0 1 0 778 1 2 3 4 5 6 7 0 0 0",
+                                     &stat));
         assert_false(proc_stat_parse("42 (sh)", &stat));
         assert_false(proc_stat_parse("42 (sh) ", &stat));
         assert_false(proc_stat_parse("", &stat));
