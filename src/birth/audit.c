@@ -20,25 +20,13 @@ static int read_spec(int dir_fd, const char *path, struct arena *arena, struct s
         return spec_read(buf_text(&text), text.len, CONFIG_FILE, arena, ret, err);
 }
 
-/* What a filter or limit is worth depends on whether it will be there. */
-static int tell_what_is_not_applied(const struct runtime *runtime, const struct spec *spec, struct err *err)
-{
-        struct err refusal;
-        if (spec_check(spec, CONFIG_FILE, err) < 0)
-                return -1;
-        if (spec_check_support(spec, CONFIG_FILE, &refusal) < 0)
-                log_say(runtime->log, LOG_WARNING, "%s", refusal.text);
-        return 0;
-}
-
-int bundle_audit(const struct runtime *runtime, const char *bundle, struct arena *arena, struct audit_report *ret,
-                 struct err *err)
+int bundle_audit(const char *bundle, struct arena *arena, struct audit_report *ret, struct err *err)
 {
         char path[PATH_MAX];
         struct spec spec;
         if (path_join(bundle, CONFIG_FILE, path, err) < 0 || read_spec(AT_FDCWD, path, arena, &spec, err) < 0)
                 return -1;
-        if (tell_what_is_not_applied(runtime, &spec, err) < 0 || audit_spec(&spec, AUDIT_CONFIG, arena, ret, err) < 0)
+        if (spec_check(&spec, CONFIG_FILE, err) < 0 || audit_spec(&spec, AUDIT_CONFIG, arena, ret, err) < 0)
                 return -1;
         ret->bundle = bundle;
         return 0;

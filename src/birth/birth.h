@@ -32,6 +32,7 @@
 #include "sec/scheduler.h"
 #include "sec/seccomp.h"
 #include "sec/seccomp_record.h"
+#include "sec/user.h"
 #include "state/lifecycle.h"
 #include "state/state.h"
 #include "tty/relay.h"
@@ -64,10 +65,11 @@ struct birth {
         struct personality_plan personality;
         struct memory_policy_plan memory_policy;
         struct affinity_plan affinity; /* exec only */
+        enum setgroups_rule setgroups;
         struct spec_landlock landlock_spec;
         struct landlock_plan landlock;
         struct lsm lsm;        /* AppArmor, SELinux */
-        int proc_fd;           /* the host's procfs, where init tells them by; -1: there is nothing to tell */
+        int proc_fd;           /* the host's procfs, for an init that may no longer see it; -1: it needs none */
         int console_fd;        /* where init sends the master of its terminal; -1: it has none */
         int console_host_fd;   /* the other end, when that is ours: in the foreground */
         int pidfd_socket_fd;   /* where init sends a pidfd of itself; -1: nowhere */
@@ -91,6 +93,7 @@ struct birth {
         int recorder_pidfd;   /* of who answers the notifications of --record-seccomp; -1: nobody */
         struct relay relay;   /* of the terminal in the foreground */
         uint64_t n_oom_kills; /* in the cgroup, before init was in it */
+        bool lacks_cgroups;   /* those that this user may not make: done without */
         bool was_born;        /* there was an init: poststop hooks follow, also after a failure */
         sigset_t caller_mask; /* before the host blocked the signals that it wants to hear of */
 
@@ -119,6 +122,8 @@ int birth_plan_capabilities(struct birth *birth, struct err *err);
 /* Reads and checks the bundle and plans the birth: no trace is left on the host. */
 int birth_prepare(struct birth *birth, const struct runtime *runtime, const struct birth_options *options,
                   enum birth_kind kind, struct err *err);
+/* Opens proc_fd, once. */
+int birth_open_proc(struct birth *birth, struct err *err);
 /* Where the cgroup is, into the state. */
 int birth_note_cgroups(struct birth *birth, struct err *err);
 /* Tells the story up to a row; undoes all of it after a failure. */
@@ -133,8 +138,8 @@ size_t birth_create_ends(void);
  * its end of the wire still be there. */
 bool birth_is_host_listening(const struct birth *birth);
 
-/* process.oomScoreAdj, of the calling process, through the host's procfs. */
-int birth_set_oom_score(const struct birth *birth, struct err *err);
+/* process.oomScoreAdj, if it is given, of the calling process ("self") or a pid, through the host's procfs. */
+int birth_set_oom_score(const struct birth *birth, const char *whose, struct err *err);
 
 /* Init's question, and the host's answer, for the source of a bind: the mount namespace that init has joined need not
  * show the host's files. */

@@ -2,8 +2,7 @@
 /* clone.c - bear init. Without namespaces to join one clone3 does it. To be born into somebody else's namespaces a
  * process must have entered them first, and the host may not (its own mounts and cwd would go): a bridge process enters
  * them, clones init as its sister (CLONE_PARENT: the host stays the parent who reaps it), and is gone. exec goes the
- * same way: its bridge enters the container's cgroups and all its namespaces. So does a time namespace whose clocks are
- * set, since the host's later children are not to live in it. */
+ * same way: its bridge enters the container's cgroups and all its namespaces. */
 
 #include <fcntl.h>
 #include <sched.h>
@@ -26,17 +25,13 @@
  * border any more (kernel/cgroup/cgroup.c, cgroup_attach_permissions). */
 static const uint64_t left_to_init = CLONE_NEWCGROUP;
 
-static bool has_clocks(const struct birth *birth)
-{
-        return birth->kind != BIRTH_EXEC && time_is_set(&birth->spec.linux_);
-}
-
 static pid_t clone_into_cgroup(const struct birth *birth, uint64_t flags, int exit_signal, int *pidfd)
 {
         uint64_t new_ones = birth->kind == BIRTH_EXEC ? 0 : ns_new_flags(birth->spec.linux_.namespaces);
-        uint64_t made_by_bridge = has_clocks(birth) ? CLONE_NEWTIME : 0;
+        /* Nobody may be in a time namespace whose clocks are yet to be set. */
+        uint64_t made_later = left_to_init | (time_is_set(&birth->spec.linux_) ? CLONE_NEWTIME : 0);
         struct sys_clone_args args = {
-                .flags = flags | CLONE_PARENT_SETTID | (new_ones & ~(left_to_init | made_by_bridge)),
+                .flags = flags | CLONE_PARENT_SETTID | (new_ones & ~made_later),
                 .exit_signal = (uint64_t)exit_signal,
                 .pidfd = (uint64_t)(uintptr_t)pidfd,
                 /* The host must know of init even when the bridge dies in here. */
@@ -88,7 +83,7 @@ static int open_root_of(const struct birth *birth, int *ret_fd, struct err *err)
  * /sys/fs/cgroup are the container's. */
 static int enter_container(const struct birth *birth, struct err *err)
 {
-        if (birth_set_oom_score(birth, err) < 0 || affinity_apply(0, &birth->affinity.initial, err) < 0)
+        if (birth_set_oom_score(birth, "self", err) < 0 || affinity_apply(0, &birth->affinity.initial, err) < 0)
                 return -1;
         if (cgroup_join_self(&birth->cgroup, err) < 0)
                 return -1;
@@ -116,9 +111,6 @@ static int enter_joined(const struct birth *birth, struct err *err)
         if (birth->kind == BIRTH_EXEC)
                 return enter_container(birth, err);
 
-        /* Of the host's /proc and with the host's rights, so first. */
-        if (has_clocks(birth) && time_make(&birth->spec.linux_, err) < 0)
-                return -1;
         struct ns_joins joins = birth->joins;
         joins.fds[NS_CGROUP] = -1;
         return ns_joins_enter(&joins, err);
@@ -187,7 +179,7 @@ static int clone_over_bridge(struct birth *birth, struct err *err)
 /* A cgroup namespace alone is joined by init itself. */
 static bool needs_bridge(const struct birth *birth)
 {
-        bool is_needed = birth->kind == BIRTH_EXEC || has_clocks(birth);
+        bool is_needed = birth->kind == BIRTH_EXEC;
         for (size_t i = 0; i < NS_TYPES; i++)
                 is_needed |= i != NS_CGROUP && birth->joins.fds[i] >= 0;
         return is_needed;

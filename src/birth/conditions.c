@@ -6,6 +6,8 @@
 
 #include "birth/filter.h"
 #include "birth/scheduling.h"
+#include "birth/user_ns.h"
+#include "ns/time.h"
 
 bool birth_detaches(const struct birth *birth)
 {
@@ -23,6 +25,31 @@ static bool oom_score(const struct birth *birth)
         return birth->spec.process.oom_score_adj.set;
 }
 const struct story_condition if_oom_score = { oom_score, "process.oomScoreAdj is given" };
+
+static bool clocks(const struct birth *birth)
+{
+        return time_is_set(&birth->spec.linux_);
+}
+const struct story_condition if_clocks = { clocks, "linux.timeOffsets is given" };
+
+static bool maps(const struct birth *birth)
+{
+        return birth->spec.linux_.n_uid_mappings + birth->spec.linux_.n_gid_mappings > 0;
+}
+const struct story_condition if_maps = { maps, "linux.uidMappings or gidMappings is given" };
+
+static bool user_namespace(const struct birth *birth)
+{
+        return birth->spec.linux_.namespaces[NS_USER].set;
+}
+const struct story_condition if_user_namespace = { user_namespace, "there is a user namespace" };
+
+static bool cgroup_is_given(const struct birth *birth)
+{
+        return user_ns_gets_cgroup(birth);
+}
+const struct story_condition if_cgroup_is_given = { cgroup_is_given,
+                                                    "the user namespace has a cgroup2 mounted for writing" };
 
 static bool keyring(const struct birth *birth)
 {

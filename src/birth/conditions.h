@@ -7,6 +7,10 @@
 
 extern const struct story_condition if_systemd;
 extern const struct story_condition if_oom_score;
+extern const struct story_condition if_clocks;
+extern const struct story_condition if_maps;
+extern const struct story_condition if_user_namespace;
+extern const struct story_condition if_cgroup_is_given;
 extern const struct story_condition if_keyring;
 extern const struct story_condition if_cgroup_namespace;
 extern const struct story_condition if_networks;

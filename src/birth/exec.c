@@ -148,7 +148,7 @@ static int plan_process(struct birth *birth, const struct exec_options *options,
                 return -1;
 
         const char *name = options->process ? options->process : CONFIG_FILE;
-        if (spec_check(&birth->spec, name, err) < 0 || spec_check_support(&birth->spec, name, err) < 0)
+        if (spec_check(&birth->spec, name, err) < 0)
                 return -1;
         if (scheduling_plan(birth, name, err) < 0 || terminal_plan(birth, err) < 0)
                 return -1;

@@ -89,6 +89,25 @@ void undo_init(struct birth *birth)
         clone_undo(birth);
 }
 
+int birth_set_oom_score(const struct birth *birth, const char *whose, struct err *err)
+{
+        const struct opt_i64 *oom = &birth->spec.process.oom_score_adj;
+        char path[48], text[24];
+        if (!oom->set)
+                return 0;
+        (void)snprintf(path, sizeof path, "/proc/%s/oom_score_adj", whose);
+        (void)snprintf(text, sizeof text, "%lld", (long long)oom->value);
+        return file_write(AT_FDCWD, path, text, err) < 0 ? fail_at(err, "process.oomScoreAdj") : 0;
+}
+
+/* By the host: to go below what it was takes a capability that a user namespace does not give. */
+int host_set_oom_score(struct birth *birth, struct err *err)
+{
+        char whose[16];
+        (void)snprintf(whose, sizeof whose, "%d", (int)birth->host.init_pid);
+        return birth_set_oom_score(birth, whose, err);
+}
+
 int host_run_runtime_hooks(struct birth *birth, struct err *err)
 {
         if (birth_run_host_hooks(birth, HOOK_PRESTART, CREATING, err) < 0)

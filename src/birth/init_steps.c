@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "birth/filter.h"
 #include "net/loopback.h"
+#include "ns/time.h"
 #include "rootfs/dest.h"
 #include "sec/keyring.h"
 #include "sec/names.h"
@@ -25,7 +26,7 @@
 #include "sys/syscalls.h"
 
 /* A host that is dead already is met at the next cue. */
-static int die_with_host(struct err *err)
+int init_die_with_host(struct err *err)
 {
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
                 return fail_sys(err, "set the parent-death signal");
@@ -34,7 +35,7 @@ static int die_with_host(struct err *err)
 
 int init_begin(struct birth *birth, struct err *err)
 {
-        if (die_with_host(err) < 0)
+        if (init_die_with_host(err) < 0)
                 return -1;
         /* The lock of the state directory is the host's alone; and who joins others shows them nothing of the host. */
         finish_fd(&birth->state_dir_fd);
@@ -47,21 +48,6 @@ int init_begin(struct birth *birth, struct err *err)
         if (setsid() < 0)
                 return fail_sys(err, "setsid");
         return 0;
-}
-
-int birth_set_oom_score(const struct birth *birth, struct err *err)
-{
-        const struct opt_i64 *oom = &birth->spec.process.oom_score_adj;
-        char text[24];
-        (void)snprintf(text, sizeof text, "%lld", (long long)oom->value);
-        if (oom->set && file_write(AT_FDCWD, "/proc/self/oom_score_adj", text, err) < 0)
-                return fail_at(err, "process.oomScoreAdj");
-        return 0;
-}
-
-int init_set_oom_score(struct birth *birth, struct err *err)
-{
-        return birth_set_oom_score(birth, err);
 }
 
 int init_enter_cgroup(struct birth *birth, struct err *err)
@@ -77,6 +63,11 @@ int init_enter_cgroup(struct birth *birth, struct err *err)
         if (birth->joins.fds[NS_CGROUP] < 0 && unshare(CLONE_NEWCGROUP) < 0)
                 return fail_sys(err, "unshare the cgroup namespace");
         return 0;
+}
+
+int init_make_time(struct birth *birth, struct err *err)
+{
+        return time_make(&birth->spec.linux_, birth->proc_fd, err);
 }
 
 int init_join_cgroups(struct birth *birth, struct err *err)
@@ -265,10 +256,10 @@ int init_become_user(struct birth *birth, struct err *err)
                 return -1;
         if (caps_apply_bounding(&birth->caps, err) < 0 || caps_keep(&caps, process->user.uid, err) < 0)
                 return -1;
-        if (user_own_stdio(process->user.uid, err) < 0 || user_become(&process->user, SETGROUPS_ALLOW, err) < 0)
+        if (user_own_stdio(process->user.uid, err) < 0 || user_become(&process->user, birth->setgroups, err) < 0)
                 return -1;
         /* The change of ids took it away (prctl(2), PR_SET_PDEATHSIG). */
-        if (die_with_host(err) < 0)
+        if (init_die_with_host(err) < 0)
                 return -1;
         if (later && enter_cwd(process->cwd, err) != 0)
                 return -1;

@@ -11,6 +11,7 @@ static const struct story_row rows[] = {
         { "clone a process into the container",      host_clone_init,          NULL,                     GO_ON,    undo_init,     NULL                 },
         { "enter the cgroup namespace",              NULL,                     init_join_cgroups,        GO_ON,    NULL,          &if_cgroup_namespace },
         { "begin in the container",                  NULL,                     init_begin,               GO_ON,    NULL,          NULL                 },
+        { "become root of the user namespace",       NULL,                     init_become_root,         GO_ON,    NULL,          &if_user_namespace   },
         { "open what the security modules read",     NULL,                     init_open_lsm,            GO_ON,    NULL,          &if_lsm              },
         { "join the session keyring",                NULL,                     init_join_keyring,        GO_ON,    NULL,          &if_keyring          },
         { "enter the group of resctrl",              host_join_rdt,            NULL,                     GO_ON,    NULL,          &if_rdt              },

@@ -5,9 +5,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "birth/limits.h"
 
+#include "base/proc.h"
 #include "birth/steps.h"
 #include "birth/systemd.h"
 #include "cgroup/controllers.h"
@@ -66,7 +68,15 @@ int host_join_rdt(struct birth *birth, struct err *err)
 
 int host_make_cgroup(struct birth *birth, struct err *err)
 {
-        if (cgroup_make(&birth->cgroup, birth->scope_holder.pid, err) < 0)
+        size_t n_wanted = birth->cgroup.n;
+        if (cgroup_make(&birth->cgroup, birth->scope_holder.pid, CGROUP_NEEDED, err) < 0) {
+                bool is_forbidden = err->code == EACCES || err->code == EPERM || err->code == EROFS;
+                if (!is_forbidden || !runtime_may_lack_cgroups(birth->runtime) ||
+                    cgroup_make(&birth->cgroup, birth->scope_holder.pid, CGROUP_IF_ALLOWED, err) < 0)
+                        return -1;
+        }
+        birth->lacks_cgroups = birth->cgroup.n < n_wanted;
+        if (birth->lacks_cgroups && birth_note_cgroups(birth, err) < 0)
                 return -1;
 
         limits_count_oom(birth);
@@ -108,18 +118,33 @@ int limits_apply(const struct state *state, const struct cgroup *cgroup, const s
         return resources_apply(cgroup, plan, err);
 }
 
+bool runtime_may_lack_cgroups(const struct runtime *runtime)
+{
+        if (runtime->rootless != ROOTLESS_AUTO)
+                return runtime->rootless == ROOTLESS_TRUE;
+        return geteuid() != 0 || proc_is_in_user_namespace();
+}
+
 int host_apply_limits(struct birth *birth, struct err *err)
 {
         struct resource_plan plan = { 0 };
+        struct spec_resources asked = birth->spec.linux_.resources;
         auto_buf struct buf warnings = { 0 };
-        int done = resources_plan(&birth->cgroup, &birth->spec.linux_.resources, RESOURCES_AT_BIRTH, &birth->arena,
-                                  &plan, &warnings, err);
+        /* Who may make no cgroup makes no device nodes either. */
+        if (birth->lacks_cgroups)
+                asked.n_devices = 0;
+        int done = resources_plan(&birth->cgroup, &asked, RESOURCES_AT_BIRTH, &birth->arena, &plan, &warnings, err);
+        if (done < 0 && birth->lacks_cgroups) {
+                const struct err cause = *err;
+                return fail(err, "%s where this user may make a cgroup", cause.text);
+        }
         if (done < 0 && !birth->runtime->no_cgroup)
                 return -1;
         /* Who wants no cgroup knows that he gets no limits. */
         if (done < 0)
                 log_say(birth->runtime->log, LOG_WARNING, "--cgroup-manager disabled: %s", err->text);
-        limits_warn(birth->runtime->log, &warnings);
+        if (!birth->lacks_cgroups)
+                limits_warn(birth->runtime->log, &warnings);
         if (limits_apply(&birth->state, &birth->cgroup, &plan, &birth->arena, err) < 0)
                 return -1;
         return host_join_rdt(birth, err);

@@ -40,9 +40,7 @@ static int plan_words(struct birth *birth, struct err *err)
         if (!process->selinux_label && !process->apparmor_profile)
                 return 0;
 
-        /* Now: init sees the procfs of whatever mount namespace it has joined. */
-        birth->proc_fd = openat(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-        return birth->proc_fd < 0 ? fail_sys(err, "open /proc") : 0;
+        return birth_open_proc(birth, err);
 }
 
 int init_open_lsm(struct birth *birth, struct err *err)

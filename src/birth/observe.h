@@ -23,8 +23,6 @@ int observe_mounts_of(const struct mountinfo_list *inside, const struct mountinf
 
 /* What /proc/PID/status says, into the spec: pure. */
 int observe_status(const char *text, struct arena *arena, struct spec *spec, struct err *err);
-/* The lines of /proc/PID/uid_map or gid_map. */
-int observe_id_map(const char *text, struct arena *arena, struct spec_id_map **ret, size_t *ret_n, struct err *err);
 
 /* A whole file of /proc, in arena, with a NUL behind it. */
 int observe_file(const char *path, struct arena *arena, char **ret, struct err *err);

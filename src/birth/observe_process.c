@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/path.h"
+#include "oci/id_map.h"
 #include "sec/caps.h"
 
 enum {
@@ -136,31 +137,6 @@ static int observe_namespaces(pid_t pid, struct spec *spec, struct err *err)
         return 0;
 }
 
-static size_t count_lines(const char *text)
-{
-        size_t n = 0;
-        for (; *text; text++)
-                n += *text == '\n';
-        return n;
-}
-
-int observe_id_map(const char *text, struct arena *arena, struct spec_id_map **ret, size_t *ret_n, struct err *err)
-{
-        struct spec_id_map *maps = arena_alloc_n(arena, count_lines(text), sizeof *maps);
-        size_t n = 0;
-        if (!maps)
-                return fail(err, "out of memory");
-        for (const char *line = text; *line; line = strchr(line, '\n') + 1) {
-                if (!strchr(line, '\n') ||
-                    sscanf(line, "%u %u %u", &maps[n].container_id, &maps[n].host_id, &maps[n].size) != 3)
-                        return fail(err, "line %zu is no mapping", n + 1);
-                n++;
-        }
-        *ret = maps;
-        *ret_n = n;
-        return 0;
-}
-
 static int observe_id_maps(pid_t pid, struct arena *arena, struct spec_linux *linux_, struct err *err)
 {
         const struct {
@@ -176,7 +152,7 @@ static int observe_id_maps(pid_t pid, struct arena *arena, struct spec_linux *li
                 char *text = NULL;
                 if (observe_file(proc_path(pid, rows[i].name, path), arena, &text, err) < 0)
                         return -1;
-                if (observe_id_map(text, arena, rows[i].maps, rows[i].n, err) < 0)
+                if (id_map_parse(text, arena, rows[i].maps, rows[i].n, err) < 0)
                         return fail_at(err, "%s", path);
         }
         return 0;

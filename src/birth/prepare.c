@@ -20,7 +20,9 @@
 #include "birth/scheduling.h"
 #include "birth/systemd.h"
 #include "birth/terminal.h"
+#include "birth/user_ns.h"
 #include "net/interfaces.h"
+#include "ns/time.h"
 #include "sec/sysctl.h"
 #include "sys/syscalls.h"
 
@@ -28,15 +30,6 @@ enum {
         CONFIG_MAX = 16 * 1024 * 1024,
         PASSED_FDS_MAX = 1 << 20, /* fs.nr_open is not larger by default */
 };
-
-/* What the command line may ask for and this build cannot do. */
-static int check_options(const struct birth *birth, struct err *err)
-{
-        (void)birth;
-        if (geteuid() != 0)
-                return fail(err, "running as an ordinary user (rootless): not supported by this build of tare");
-        return 0;
-}
 
 /* sd_listen_fds(3): LISTEN_FDS counts only when LISTEN_PID means us. */
 static uint32_t count_listen_fds(void)
@@ -98,16 +91,17 @@ static int read_config(struct birth *birth, struct err *err)
         const char *text = buf_text(&birth->config);
         if (spec_read(text, birth->config.len, "config.json", &birth->arena, &birth->spec, err) < 0)
                 return -1;
-        if (spec_check(&birth->spec, "config.json", err) < 0)
-                return -1;
-        return spec_check_support(&birth->spec, "config.json", err);
+        return spec_check(&birth->spec, "config.json", err);
 }
 
 int birth_plan_capabilities(struct birth *birth, struct err *err)
 {
         uint64_t available = 0;
         auto_buf struct buf left_out = { 0 };
-        if (caps_available(&available, err) < 0)
+        /* Who enters a user namespace has them all in it. */
+        if (birth->spec.linux_.namespaces[NS_USER].set)
+                available = ~UINT64_C(0);
+        else if (caps_available(&available, err) < 0)
                 return -1;
 
         caps_plan_build(&birth->spec.process.capabilities, available, &birth->caps, &left_out);
@@ -155,6 +149,14 @@ static int plan_state(struct birth *birth, struct err *err)
         return birth_note_cgroups(birth, err);
 }
 
+/* Now: init sees the procfs of whatever mount namespace it has joined. */
+int birth_open_proc(struct birth *birth, struct err *err)
+{
+        if (birth->proc_fd < 0)
+                birth->proc_fd = openat(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        return birth->proc_fd < 0 ? fail_sys(err, "open /proc") : 0;
+}
+
 /* systemd decides where, when it makes the scope. */
 static int plan_cgroup(struct birth *birth, struct err *err)
 {
@@ -199,7 +201,7 @@ int birth_prepare(struct birth *birth, const struct runtime *runtime, const stru
                   enum birth_kind kind, struct err *err)
 {
         birth_begin(birth, runtime, options, kind);
-        if (check_options(birth, err) < 0 || state_id_check(options->id, err) < 0)
+        if (state_id_check(options->id, err) < 0)
                 return -1;
         if (birth_settle_fds(birth, err) < 0 || find_bundle(birth, err) < 0 || read_config(birth, err) < 0)
                 return -1;
@@ -211,7 +213,9 @@ int birth_prepare(struct birth *birth, const struct runtime *runtime, const stru
                 return fail_at(err, "config.json: linux.sysctl");
         if (rootfs_plan_build(spec, birth->bundle, options->no_pivot, &birth->arena, &birth->rootfs, err) < 0)
                 return fail_at(err, "config.json");
-        if (spec->linux_.namespaces[NS_MOUNT].path)
+        if (user_ns_plan(birth, err) < 0)
+                return fail_at(err, "config.json");
+        if (rootfs_needs_host(&birth->rootfs))
                 birth_ask_for_sources(birth);
         if (rootfs_check(&birth->rootfs, err) < 0)
                 return -1;
@@ -228,6 +232,8 @@ int birth_prepare(struct birth *birth, const struct runtime *runtime, const stru
         if (birth_plan_capabilities(birth, err) < 0 || scheduling_plan(birth, "config.json", err) < 0)
                 return -1;
         if (lsm_plan(birth, "config.json", err) < 0)
+                return -1;
+        if (time_is_set(&spec->linux_) && birth_open_proc(birth, err) < 0)
                 return -1;
         if (terminal_plan(birth, err) < 0)
                 return -1;

@@ -22,6 +22,11 @@ struct runtime {
         const char *root; /* absolute directory of all state, "/run/tare" */
         bool systemd_cgroup;
         bool no_cgroup; /* containers stay in the cgroup of the caller, without limits */
+        enum rootless {
+                ROOTLESS_AUTO,
+                ROOTLESS_TRUE,
+                ROOTLESS_FALSE
+        } rootless; /* may the right to cgroups be missing? */
         const struct log *log;
         char *const *argv; /* as tare was called, for a process that executes itself anew (self.h) */
 };
@@ -42,6 +47,11 @@ struct birth_options {
         bool detach;                /* run only */
         bool keep;                  /* run only: leave the container's state when it ends */
 };
+
+/* Whether a cgroup that may not be made is done without: for who says so, an ordinary user, and root in a user
+ * namespace.
+ */
+bool runtime_may_lack_cgroups(const struct runtime *runtime);
 
 int container_create(const struct runtime *runtime, const struct birth_options *options, struct err *err);
 /* Foreground: forwards signals, waits, deletes (unless keep), and puts the program's status into *ret_status (128 + N
@@ -108,8 +118,7 @@ int container_events(const struct runtime *runtime, const char *id, int64_t inte
 
 /* What of a bundle, or of a container and its process, a security reviewer would find. All lives in arena, but for the
  * name that was given. */
-int bundle_audit(const struct runtime *runtime, const char *bundle, struct arena *arena, struct audit_report *ret,
-                 struct err *err);
+int bundle_audit(const char *bundle, struct arena *arena, struct audit_report *ret, struct err *err);
 int container_audit(const struct runtime *runtime, const char *id, struct arena *arena, struct audit_report *ret,
                     struct err *err);
 

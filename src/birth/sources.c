@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sources.c - the sources of binds, where init sits in a mount namespace of others: that need not show the host's
- * files, and what it has at the same path is not what the bundle means. Init asks over the wire, and the host opens. */
+/* sources.c - the sources of binds, where init cannot open them: in a mount namespace of others, which need not show
+ * the host's files; as the root of a user namespace, who may not go where root may; or with ids to map, which takes
+ * privilege over the filesystem. Init asks over the wire, and the host opens. */
+
+#include <fcntl.h>
+#include <stdio.h>
 
 #include "birth/birth.h"
+
+#include "birth/user_ns.h"
+#include "rootfs/mount_plan.h"
 
 /* In init. The descriptor, or -1. */
 static int ask(void *ctx, size_t mount, struct err *err)
@@ -21,11 +28,36 @@ void birth_ask_for_sources(struct birth *birth)
         birth->rootfs.host = &birth->rootfs_host;
 }
 
+/* The user namespace whose mappings the mount takes. A descriptor, or -1. */
+static int open_mappings(const struct birth *birth, const struct mount_row *row, struct err *err)
+{
+        if (row->n_uid_mappings > 0)
+                return user_ns_make(row->uid_mappings, row->n_uid_mappings, row->gid_mappings, row->n_gid_mappings,
+                                    err);
+        char path[48];
+        (void)snprintf(path, sizeof path, "/proc/%d/ns/user", (int)birth->host.init_pid);
+        int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+        return fd < 0 ? fail_sys(err, "open %s", path) : fd;
+}
+
+static int open_source(const struct birth *birth, size_t mount, struct err *err)
+{
+        auto_fd int tree_fd = rootfs_open_source(&birth->rootfs, mount, err);
+        if (tree_fd < 0)
+                return -1;
+        if (!rootfs_maps_ids(&birth->rootfs, mount))
+                return take_fd(&tree_fd);
+        auto_fd int user_ns_fd = open_mappings(birth, &birth->rootfs.mounts[mount], err);
+        if (user_ns_fd < 0 || rootfs_map_ids(&birth->rootfs, mount, tree_fd, user_ns_fd, err) < 0)
+                return -1;
+        return take_fd(&tree_fd);
+}
+
 int birth_answer(struct birth *birth, enum wire_ask ask, uint32_t number, struct err *err)
 {
         switch (ask) {
         case ASK_MOUNT_SOURCE:
-                return rootfs_open_source(&birth->rootfs, number, err);
+                return open_source(birth, number, err);
         case ASKS:
                 break;
         }

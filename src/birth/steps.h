@@ -23,6 +23,9 @@ void undo_devices(struct birth *birth);
 int host_take_terminal(struct birth *birth, struct err *err);
 int host_apply_limits(struct birth *birth, struct err *err);
 int host_join_rdt(struct birth *birth, struct err *err);
+int host_set_oom_score(struct birth *birth, struct err *err);
+int host_map_ids(struct birth *birth, struct err *err);
+int host_give_cgroup(struct birth *birth, struct err *err);
 int host_run_runtime_hooks(struct birth *birth, struct err *err);
 int host_set_limits(struct birth *birth, struct err *err);
 int host_record(struct birth *birth, struct err *err);
@@ -32,8 +35,9 @@ void undo_pid_file(struct birth *birth);
 int host_run_poststart_hooks(struct birth *birth, struct err *err);
 
 int init_begin(struct birth *birth, struct err *err);
-int init_set_oom_score(struct birth *birth, struct err *err);
 int init_enter_cgroup(struct birth *birth, struct err *err);
+int init_make_time(struct birth *birth, struct err *err);
+int init_become_root(struct birth *birth, struct err *err);
 int init_join_cgroups(struct birth *birth, struct err *err);
 int init_join_keyring(struct birth *birth, struct err *err);
 int init_raise_loopback(struct birth *birth, struct err *err);
@@ -59,5 +63,8 @@ int init_drop_loan(struct birth *birth, struct err *err);
 int init_await_start(struct birth *birth, struct err *err);
 int init_run_start_hooks(struct birth *birth, struct err *err);
 int init_exec(struct birth *birth, struct err *err);
+
+/* Init ends when the host does, until it is let go; a change of credentials takes that away (prctl(2)). */
+int init_die_with_host(struct err *err);
 
 #endif

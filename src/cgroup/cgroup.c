@@ -177,20 +177,42 @@ static void remove_made_parents(const struct cgroup_hierarchy *hierarchy)
         }
 }
 
-int cgroup_make(struct cgroup *cgroup, pid_t holder, struct err *err)
+/* What the hierarchy got of it, taken back. */
+static void unmake_one(struct cgroup_hierarchy *hierarchy)
 {
-        for (size_t i = 0; i < cgroup->n; i++) {
-                if (make_one(&cgroup->hierarchies[i], holder, err) == 0)
+        if (hierarchy->made_len > 0) {
+                (void)rmdir(hierarchy->dir);
+                remove_made_parents(hierarchy);
+        }
+        hierarchy->made_len = 0;
+        finish_fd(&hierarchy->dir_fd);
+}
+
+static bool is_forbidden(int code)
+{
+        return code == EACCES || code == EPERM || code == EROFS;
+}
+
+static void leave_out(struct cgroup *cgroup, size_t i)
+{
+        unmake_one(&cgroup->hierarchies[i]);
+        cgroup->n--;
+        memmove(&cgroup->hierarchies[i], &cgroup->hierarchies[i + 1], (cgroup->n - i) * sizeof cgroup->hierarchies[0]);
+}
+
+int cgroup_make(struct cgroup *cgroup, pid_t holder, enum cgroup_need need, struct err *err)
+{
+        for (size_t i = 0; i < cgroup->n;) {
+                if (make_one(&cgroup->hierarchies[i], holder, err) == 0) {
+                        i++;
                         continue;
-                for (size_t k = 0; k <= i; k++) {
-                        struct cgroup_hierarchy *made = &cgroup->hierarchies[k];
-                        if (made->made_len > 0) {
-                                (void)rmdir(made->dir);
-                                remove_made_parents(made);
-                        }
-                        made->made_len = 0;
-                        finish_fd(&made->dir_fd);
                 }
+                if (need == CGROUP_IF_ALLOWED && is_forbidden(err->code)) {
+                        leave_out(cgroup, i);
+                        continue;
+                }
+                for (size_t k = 0; k <= i; k++)
+                        unmake_one(&cgroup->hierarchies[k]);
                 return -1;
         }
         return 0;

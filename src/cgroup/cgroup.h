@@ -66,8 +66,9 @@ int cgroup_open(struct cgroup *cgroup, struct err *err);
 /* Makes the directories, and their parents where those are missing; a v1 cpuset without cpus and mems gets its
  * parent's. Refuses a cgroup that was there before and holds processes other than holder (0: than none; "container's
  * cgroup is not empty: N process(es) found") or is frozen ("container's cgroup unexpectedly frozen"). A failure leaves
- * none of what it made. */
-int cgroup_make(struct cgroup *cgroup, pid_t holder, struct err *err);
+ * none of what it made. CGROUP_IF_ALLOWED: a hierarchy where the caller may not make it is left out of cgroup. */
+enum cgroup_need { CGROUP_NEEDED, CGROUP_IF_ALLOWED };
+int cgroup_make(struct cgroup *cgroup, pid_t holder, enum cgroup_need need, struct err *err);
 
 /* The cgroup2 directory for clone3(CLONE_INTO_CGROUP), on v2 and hybrid hosts; -1 where there is none. */
 int cgroup_clone_fd(const struct cgroup *cgroup);

@@ -47,7 +47,7 @@ static int write_once(struct writer *writer, const struct resource_write *one)
 static bool may_pass_over_devices(void)
 {
         int kept = errno;
-        bool may = (kept == EPERM || kept == EACCES) && proc_is_in_user_namespace();
+        bool may = (kept == EPERM || kept == EACCES) && (geteuid() != 0 || proc_is_in_user_namespace());
         errno = kept;
         return may;
 }

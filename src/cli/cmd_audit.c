@@ -108,7 +108,7 @@ static int look(struct call *call, struct arena *arena, struct audit_report *ret
                 return fail(err, "an audit is of --bundle %s or of container %s, not of both", options->bundle, id);
         if (id)
                 return container_audit(call->runtime, id, arena, ret, err);
-        return bundle_audit(call->runtime, options->bundle ? options->bundle : ".", arena, ret, err);
+        return bundle_audit(options->bundle ? options->bundle : ".", arena, ret, err);
 }
 
 static int run(struct call *call, struct err *err)

@@ -64,7 +64,7 @@ const struct option_row global_option_rows[] = {
          .offset = offsetof(struct global_options, rootless),
          .words = rootless_words,
          .n_words = ARRAY_LEN(rootless_words),
-         .help = "accepted for callers of runc; changes nothing" },
+         .help = "do without cgroups that may not be made (auto means all callers but root of the host)" },
         { .name = "criu",
          .type = OPTION_TEXT,
          .offset = offsetof(struct global_options, criu),
@@ -136,6 +136,7 @@ int global_settle(const struct global_options *options, const struct log *log, c
                 .root = root,
                 .systemd_cgroup = options->systemd_cgroup || options->cgroup_manager == MANAGER_SYSTEMD,
                 .no_cgroup = options->cgroup_manager == MANAGER_DISABLED,
+                .rootless = options->rootless,
                 .log = log,
         };
         return 0;

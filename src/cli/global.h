@@ -12,7 +12,6 @@
 #include "cli/log_sink.h"
 #include "cli/option.h"
 
-enum rootless { ROOTLESS_AUTO, ROOTLESS_TRUE, ROOTLESS_FALSE };
 enum cgroup_manager { MANAGER_CGROUPFS, MANAGER_SYSTEMD, MANAGER_DISABLED };
 
 struct global_options {

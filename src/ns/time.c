@@ -6,10 +6,10 @@
 #include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "ns/time.h"
 
-#include "base/file.h"
 #include "base/scope.h"
 #include "sys/syscalls.h"
 
@@ -36,26 +36,38 @@ bool time_is_set(const struct spec_linux *linux_)
 }
 
 /* One clock a write: of two the kernel would not say which was wrong. */
-static int set_clock(const struct spec_linux *linux_, size_t clock, struct err *err)
+static int set_clock(const struct spec_linux *linux_, size_t clock, int fd, struct err *err)
 {
-        static const char path[] = "/proc/self/timens_offsets";
         const struct spec_time_offset *offset = offset_of(linux_, clock);
         char text[64];
         if (!offset->set)
                 return 0;
-
-        (void)snprintf(text, sizeof text, "%s %" PRId64 " %u", clocks[clock].name, offset->secs, offset->nanosecs);
-        if (file_write(AT_FDCWD, path, text, err) < 0)
-                return fail_at(err, "linux.timeOffsets.%s", clocks[clock].name);
+        int len = snprintf(text, sizeof text, "%s %" PRId64 " %u", clocks[clock].name, offset->secs, offset->nanosecs);
+        if (write(fd, text, (size_t)len) < 0)
+                return fail_sys(err, "linux.timeOffsets.%s: write \"%s\" to /proc/self/timens_offsets",
+                                clocks[clock].name, text);
         return 0;
 }
 
-int time_make(const struct spec_linux *linux_, struct err *err)
+static int set_clocks(const struct spec_linux *linux_, int proc_fd, struct err *err)
+{
+        auto_fd int fd = openat(proc_fd, "self/timens_offsets", O_WRONLY | O_CLOEXEC);
+        if (fd < 0)
+                return fail_sys(err, "linux.timeOffsets: open /proc/self/timens_offsets");
+        for (size_t i = 0; i < ARRAY_LEN(clocks); i++)
+                if (set_clock(linux_, i, fd, err) < 0)
+                        return -1;
+        return 0;
+}
+
+int time_make(const struct spec_linux *linux_, int proc_fd, struct err *err)
 {
         if (unshare(CLONE_NEWTIME) < 0)
                 return fail_sys(err, "linux.timeOffsets: make a time namespace");
-        for (size_t i = 0; i < ARRAY_LEN(clocks); i++)
-                if (set_clock(linux_, i, err) < 0)
-                        return -1;
+        if (set_clocks(linux_, proc_fd, err) < 0)
+                return -1;
+        auto_fd int fd = openat(proc_fd, "self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
+        if (fd < 0 || setns(fd, CLONE_NEWTIME) < 0)
+                return fail_sys(err, "linux.timeOffsets: enter the time namespace");
         return 0;
 }

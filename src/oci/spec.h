@@ -352,9 +352,4 @@ int spec_read(const char *text, size_t len, const char *name, struct arena *aren
  * checked here: scheduler, ioPriority, execCPUAffinity, personality, memoryPolicy. Same errors as spec_read. */
 int spec_check(const struct spec *spec, const char *name, struct err *err);
 
-/* What this build cannot do yet: refused by name, `config.json: linux.uidMappings: not supported by this build of
- * tare`.
- */
-int spec_check_support(const struct spec *spec, const char *name, struct err *err);
-
 #endif

@@ -9,6 +9,7 @@
 #include "oci/spec.h"
 
 #include "base/scope.h"
+#include "oci/id_map.h"
 #include "oci/networks.h"
 
 /* the top ---------------------------------------------------------------------------------------------------------- */
@@ -118,12 +119,17 @@ static int check_mount(const struct spec *spec, size_t i, struct err *err)
 
         bool has_mappings = mount->n_uid_mappings > 0 || mount->n_gid_mappings > 0;
         bool is_idmapped = list_has(&mount->options, "idmap") || list_has(&mount->options, "ridmap");
+        bool is_bind = list_has(&mount->options, "bind") || list_has(&mount->options, "rbind");
         if (has_mappings && (mount->n_uid_mappings == 0 || mount->n_gid_mappings == 0))
                 return fail(err, "mounts[%zu]: id-mapped mounts must have both uid and gid mappings specified", i);
-        if ((has_mappings || is_idmapped) && !list_has(&mount->options, "bind") && !list_has(&mount->options, "rbind"))
+        if ((has_mappings || is_idmapped) && !is_bind)
                 return fail(err, "mounts[%zu]: id-mapped mounts are only supported for bind-mounts", i);
         if (is_idmapped && !has_mappings && !spec->linux_.namespaces[NS_USER].set)
                 return fail(err, "mounts[%zu]: id-mapped mounts without mappings need those of a user namespace", i);
+        if (id_map_check(mount->uid_mappings, mount->n_uid_mappings, err) < 0)
+                return fail_at(err, "mounts[%zu].uidMappings", i);
+        if (id_map_check(mount->gid_mappings, mount->n_gid_mappings, err) < 0)
+                return fail_at(err, "mounts[%zu].gidMappings", i);
         return 0;
 }
 
@@ -177,6 +183,10 @@ static int check_mappings(const struct spec *spec, struct err *err)
                 return fail(err, "linux.uidMappings: there is no user namespace to map ids in");
         if (!user->set && linux_->n_gid_mappings > 0)
                 return fail(err, "linux.gidMappings: there is no user namespace to map ids in");
+        if (id_map_check(linux_->uid_mappings, linux_->n_uid_mappings, err) < 0)
+                return fail_at(err, "linux.uidMappings");
+        if (id_map_check(linux_->gid_mappings, linux_->n_gid_mappings, err) < 0)
+                return fail_at(err, "linux.gidMappings");
         if (!user->set || user->path || linux_->n_uid_mappings > 0)
                 return 0;
         if (linux_->n_gid_mappings > 0)

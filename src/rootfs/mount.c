@@ -16,12 +16,14 @@
 #include "rootfs/mount.h"
 
 #include "base/path.h"
+#include "base/proc.h"
 #include "base/scope.h"
 #include "rootfs/cgroup_mount.h"
 #include "rootfs/copy_up.h"
 #include "rootfs/mount_change.h"
 #include "rootfs/mount_dest.h"
 #include "rootfs/mount_label.h"
+#include "rootfs/stand_in.h"
 #include "sys/syscalls.h"
 
 static int mount_on(int dest_fd, const struct mount_row *row, unsigned long flags, const char *data, struct err *err)
@@ -75,9 +77,9 @@ static int apply_plain(int root_fd, struct mount_row *row, struct err *err)
         auto_fd int dest_fd = open_dest(root_fd, row, DEST_DIR, &way, err);
         if (dest_fd < 0)
                 return -1;
-        if (mount_on(dest_fd, row, flags_now(row), row->data, err) < 0)
-                return -1;
-        return finish_new(root_fd, dest_fd, row, err);
+        if (mount_on(dest_fd, row, flags_now(row), row->data, err) == 0)
+                return finish_new(root_fd, dest_fd, row, err);
+        return err->code == EPERM && proc_is_in_user_namespace() ? stand_in_mount(dest_fd, row, err) : -1;
 }
 
 /* tmpfs ------------------------------------------------------------------------------------------------------------ */

@@ -86,14 +86,19 @@ const struct mount_option mount_options[] = {
         { .name = "copy-symlink",   .use = OPTION_COPY_LINK },
         { .name = "src-nofollow",   .use = OPTION_SOURCE_NOFOLLOW },
         { .name = "dest-nofollow",  .use = OPTION_DEST_NOFOLLOW },
-        { .name = "idmap",          .use = OPTION_UNSUPPORTED },
-        { .name = "ridmap",         .use = OPTION_UNSUPPORTED },
+        { .name = "idmap",          .use = OPTION_IDMAP },
+        { .name = "ridmap",         .use = OPTION_IDMAP_TREE },
         { .name = NULL },
 };
 /* clang-format on */
 
 /* What Buildah gives a volume without options. */
 static const struct mount_option no_option = { .name = "" };
+
+static bool takes_mappings(const struct mount_option *option)
+{
+        return option->use == OPTION_IDMAP || option->use == OPTION_IDMAP_TREE;
+}
 
 const struct mount_option *mount_option_find(const char *text)
 {
@@ -103,7 +108,7 @@ const struct mount_option *mount_option_find(const char *text)
                 size_t len = strlen(option->name);
                 if (strncmp(text, option->name, len) != 0)
                         continue;
-                if (text[len] == '\0' || (text[len] == '=' && option->use == OPTION_UNSUPPORTED))
+                if (text[len] == '\0' || (text[len] == '=' && takes_mappings(option)))
                         return option;
         }
         return NULL;
@@ -118,6 +123,8 @@ void mount_option_add(const struct mount_option *option, struct mount_flags *fla
         flags->tree_clear |= option->tree_clear;
         flags->copies_up |= option->use == OPTION_COPY_UP;
         flags->copies_link |= option->use == OPTION_COPY_LINK;
+        if (takes_mappings(option))
+                flags->idmap = option->use == OPTION_IDMAP_TREE ? IDMAP_TREE : IDMAP_ALONE;
         flags->source_nofollow |= option->use == OPTION_SOURCE_NOFOLLOW;
         flags->dest_nofollow |= option->use == OPTION_DEST_NOFOLLOW;
 }
@@ -125,7 +132,7 @@ void mount_option_add(const struct mount_option *option, struct mount_flags *fla
 bool mount_option_is_for_binds(const struct mount_option *option)
 {
         return option->use == OPTION_COPY_LINK || option->use == OPTION_SOURCE_NOFOLLOW ||
-               option->use == OPTION_DEST_NOFOLLOW;
+               option->use == OPTION_DEST_NOFOLLOW || takes_mappings(option);
 }
 
 const char *const *rootfs_mount_option_names(void)
@@ -133,7 +140,6 @@ const char *const *rootfs_mount_option_names(void)
         static const char *names[ARRAY_LEN(mount_options)];
         size_t n = 0;
         for (const struct mount_option *option = mount_options; option->name; option++)
-                if (option->use != OPTION_UNSUPPORTED)
-                        names[n++] = option->name;
+                names[n++] = option->name;
         return names;
 }

@@ -12,7 +12,8 @@ enum mount_option_use {
         OPTION_COPY_LINK, /* for binds, as are the next two: a source that is a link is made anew, not bound */
         OPTION_SOURCE_NOFOLLOW,
         OPTION_DEST_NOFOLLOW,
-        OPTION_UNSUPPORTED, /* known, and not to be taken for data: refused by name, also with "=..." after it */
+        OPTION_IDMAP, /* likewise; also with "=" and mappings behind it, as crun has them */
+        OPTION_IDMAP_TREE,
 };
 
 struct mount_option {
@@ -30,6 +31,11 @@ struct mount_flags {
         uint64_t tree_set, tree_clear;
         bool copies_up;
         bool copies_link;
+        enum {
+                IDMAP_NONE,
+                IDMAP_ALONE,
+                IDMAP_TREE
+        } idmap;                             /* the ids of a bind's source: its own, or all its mounts' */
         bool source_nofollow, dest_nofollow; /* a link there is itself what is bound, or mounted on */
 };
 

@@ -9,13 +9,13 @@
 #include "rootfs/mount_plan.h"
 
 #include "base/buf.h"
+#include "base/number.h"
 #include "base/path.h"
 #include "base/scope.h"
+#include "oci/id_map.h"
 #include "rootfs/mount_label.h"
 #include "rootfs/propagation.h"
 #include "rootfs/rootfs.h"
-
-#define UNSUPPORTED "not supported by this build of tare"
 
 /* The types that are more to us than a word for the kernel. */
 static const struct {
@@ -77,7 +77,7 @@ struct reading {
         size_t i; /* mounts[i] */
         const struct spec_mount *mount;
         const char *bundle;
-        const char *label; /* linux.mountLabel */
+        const struct spec *spec;
         struct arena *arena;
         struct mount_row *row;
 };
@@ -96,19 +96,68 @@ static int add_propagation(const struct reading *at, unsigned long propagation, 
         return 0;
 }
 
+/* The options of the table that have "=" in them have mappings behind it. */
+static int read_idmap(const struct reading *at, const char *text, struct err *err)
+{
+        struct mount_row *row = at->row;
+        struct id_map_option found;
+        if (id_map_read_option(text, &at->spec->linux_, at->arena, &found, err) < 0)
+                return -1;
+        row->uid_mappings = found.maps[0];
+        row->n_uid_mappings = found.n[0];
+        row->gid_mappings = found.maps[1];
+        row->n_gid_mappings = found.n[1];
+        return 0;
+}
+
+static void take_mappings(const struct reading *at)
+{
+        struct mount_row *row = at->row;
+        if (at->mount->n_uid_mappings == 0)
+                return;
+        row->uid_mappings = at->mount->uid_mappings;
+        row->n_uid_mappings = at->mount->n_uid_mappings;
+        row->gid_mappings = at->mount->gid_mappings;
+        row->n_gid_mappings = at->mount->n_gid_mappings;
+        if (row->flags.idmap == IDMAP_NONE)
+                row->flags.idmap = IDMAP_ALONE;
+}
+
+/* Of the filesystems of the kernel, "uid=" and "gid=" name ids of the container. */
+static const char *judge_id(const struct reading *at, const char *text)
+{
+        const struct spec_linux *linux_ = &at->spec->linux_;
+        bool is_gid = strncmp(text, "gid=", 4) == 0;
+        uint64_t id = 0;
+        uint32_t ignored;
+        if ((!is_gid && strncmp(text, "uid=", 4) != 0) || !number_u64(text + 4, 0, UINT32_MAX, &id))
+                return NULL;
+        const struct spec_id_map *maps = is_gid ? linux_->gid_mappings : linux_->uid_mappings;
+        size_t n = is_gid ? linux_->n_gid_mappings : linux_->n_uid_mappings;
+        if (n == 0 || id_map_find(maps, n, (uint32_t)id, &ignored))
+                return NULL;
+        return is_gid ? "gid" : "uid";
+}
+
 static int read_option(const struct reading *at, size_t j, struct buf *data, struct err *err)
 {
         const char *text = at->mount->options.items[j];
         const struct mount_option *option = mount_option_find(text);
         if (!option) {
+                const char *unmapped = judge_id(at, text);
+                if (unmapped)
+                        return fail(err,
+                                    "mounts[%zu].options[%zu]: cannot specify %s mount option: %s %s is not mapped in "
+                                    "user namespace",
+                                    at->i, j, text, unmapped, text + 4);
                 if (data->len > 0)
                         buf_add_text(data, ",");
                 buf_add_text(data, text);
                 return 0;
         }
-        if (option->use == OPTION_UNSUPPORTED)
-                return fail(err, "mounts[%zu].options[%zu]: option \"%s\": " UNSUPPORTED, at->i, j, option->name);
-
+        const char *mappings = strchr(text, '=');
+        if (mappings && read_idmap(at, mappings + 1, err) < 0)
+                return fail_at(err, "mounts[%zu].options[%zu]: option \"%s\"", at->i, j, text);
         mount_option_add(option, &at->row->flags);
         return option->propagation ? add_propagation(at, option->propagation, err) : 0;
 }
@@ -165,12 +214,12 @@ static int add_label(const struct reading *at, struct err *err)
         bool is_queue = row->kind == MOUNT_PLAIN && strcmp(row->type, "mqueue") == 0;
         bool takes_option = row->kind == MOUNT_TMPFS || (row->kind == MOUNT_PLAIN && !is_queue && !is_of_kernel(row));
         if (is_queue || row->kind == MOUNT_CGROUP)
-                row->label = at->label;
-        if (!at->label || !takes_option)
+                row->label = at->spec->linux_.mount_label;
+        if (!at->spec->linux_.mount_label || !takes_option)
                 return 0;
 
         char data[MOUNT_DATA_MAX + 1];
-        if (mount_label_add(row->data, at->label, data, err) < 0)
+        if (mount_label_add(row->data, at->spec->linux_.mount_label, data, err) < 0)
                 return fail_at(err, "mounts[%zu].options", at->i);
         return copy_text(at->arena, data, &row->data, err);
 }
@@ -261,10 +310,10 @@ static int read_destination(const struct reading *at, struct err *err)
 static int read_mount(const struct reading *at, struct err *err)
 {
         struct mount_row *row = at->row;
-        if (at->mount->n_uid_mappings > 0 || at->mount->n_gid_mappings > 0)
-                return fail(err, "mounts[%zu].%s: " UNSUPPORTED, at->i,
-                            at->mount->n_uid_mappings > 0 ? "uidMappings" : "gidMappings");
-        if (read_options(at, err) < 0 || read_type(at, err) < 0 || check_options(at, err) < 0)
+        if (read_options(at, err) < 0)
+                return -1;
+        take_mappings(at);
+        if (read_type(at, err) < 0 || check_options(at, err) < 0)
                 return -1;
         if (add_label(at, err) < 0)
                 return -1;
@@ -286,7 +335,7 @@ static int read_mounts(const struct spec *spec, const char *bundle, struct arena
 
         for (size_t i = 0; i < spec->n_mounts; i++) {
                 struct mount_row *row = &plan->mounts[i];
-                const struct reading at = { i, &spec->mounts[i], bundle, spec->linux_.mount_label, arena, row };
+                const struct reading at = { i, &spec->mounts[i], bundle, spec, arena, row };
                 if (read_mount(&at, err) < 0)
                         return -1;
                 plan->keeps_dev |= row->kind == MOUNT_BIND && strcmp(row->dest, "/dev") == 0;

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "oci/spec.h"
 #include "rootfs/mount_options.h"
 
 enum mount_kind {
@@ -33,8 +34,11 @@ struct mount_row {
         const char *label; /* linux.mountLabel, where it is no option of the mount but set on what it shows; or NULL */
         bool is_relative;  /* the bundle wrote no "/" before dest: deprecated, to be warned of */
         bool is_late_readonly; /* devices, later mounts and hooks write there first */
-        int source_fd;         /* a bind's, opened by somebody else already; -1: mount_apply opens it */
-        dev_t late_dev;        /* set by mount_apply: the filesystem that mount_finish_readonly looks for */
+        /* Where flags.idmap says so: the mappings of its own. None: those of the container's user namespace. */
+        const struct spec_id_map *uid_mappings, *gid_mappings;
+        size_t n_uid_mappings, n_gid_mappings;
+        int source_fd;  /* a bind's, opened by somebody else already; -1: mount_apply opens it */
+        dev_t late_dev; /* set by mount_apply: the filesystem that mount_finish_readonly looks for */
 };
 
 /* data is copied by the page, and cut in silence. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "rootfs/rootfs.h"
 
@@ -27,6 +28,14 @@ int rootfs_check(const struct rootfs_plan *plan, struct err *err)
         if (!S_ISDIR(st.st_mode))
                 return fail(err, "invalid rootfs: %s: not a directory", plan->root);
         return 0;
+}
+
+bool rootfs_has_writable_cgroup(const struct rootfs_plan *plan)
+{
+        for (size_t i = 0; i < plan->n_mounts; i++)
+                if (plan->mounts[i].kind == MOUNT_CGROUP && !(plan->mounts[i].flags.set & MS_RDONLY))
+                        return true;
+        return false;
 }
 
 /* the root --------------------------------------------------------------------------------------------------------- */
@@ -105,6 +114,39 @@ int rootfs_open_source(const struct rootfs_plan *plan, size_t mount, struct err 
         if (mount >= plan->n_mounts || plan->mounts[mount].kind != MOUNT_BIND)
                 return fail(err, "mounts[%zu] has no source to open", mount);
         return mount_open_source(&plan->mounts[mount], err);
+}
+
+bool rootfs_maps_ids(const struct rootfs_plan *plan, size_t mount)
+{
+        return plan->mounts[mount].flags.idmap != IDMAP_NONE;
+}
+
+int rootfs_map_ids(const struct rootfs_plan *plan, size_t mount, int tree_fd, int user_ns_fd, struct err *err)
+{
+        const struct mount_row *row = &plan->mounts[mount];
+        const struct sys_mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t)user_ns_fd };
+        unsigned int reach = row->flags.idmap == IDMAP_TREE ? AT_RECURSIVE : 0;
+        if (sys_mount_setattr(tree_fd, "", AT_EMPTY_PATH | reach, &attr) == 0)
+                return 0;
+        /* The kernel's answer for a filesystem without FS_ALLOW_IDMAP (fs/namespace.c, can_idmap_mount). */
+        if (errno == EINVAL)
+                return fail(err,
+                            "failed to set MOUNT_ATTR_IDMAP on %s: invalid argument (maybe the filesystem used "
+                            "doesn't support idmap mounts on this kernel?)",
+                            row->source);
+        return fail_sys(err, "failed to set MOUNT_ATTR_IDMAP on %s", row->source);
+}
+
+bool rootfs_needs_host(const struct rootfs_plan *plan)
+{
+        const struct spec_namespace *namespaces = plan->spec->linux_.namespaces;
+        /* An ordinary user may copy mounts in his user namespace only. */
+        if (geteuid() == 0 && (namespaces[NS_MOUNT].path || namespaces[NS_USER].set))
+                return true;
+        for (size_t i = 0; i < plan->n_mounts; i++)
+                if (rootfs_maps_ids(plan, i))
+                        return true;
+        return false;
 }
 
 static int ask_for_source(const struct rootfs_plan *plan, size_t i, struct err *err)

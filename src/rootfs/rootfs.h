@@ -54,13 +54,24 @@ struct rootfs_cgroup_view {
 int rootfs_plan_build(const struct spec *spec, const char *bundle, bool no_pivot, struct arena *arena,
                       struct rootfs_plan *ret, struct err *err);
 
+/* Whether a mount of type cgroup is not read-only. */
+bool rootfs_has_writable_cgroup(const struct rootfs_plan *plan);
+
 /* On the host, before the clone: the rootfs must be a directory, or a link to one; errors in runc's words
  * ("invalid rootfs: stat P: no such file or directory"). */
 int rootfs_check(const struct rootfs_plan *plan, struct err *err);
 
+/* Whether init must ask the host for the sources of binds: it may not see them, not reach them as the root of a user
+ * namespace, or not map their ids. */
+bool rootfs_needs_host(const struct rootfs_plan *plan);
 /* The source of a bind as a detached copy of its mounts, by the path as the calling process sees it. `bind /x: no such
  * file or directory`. Returns the descriptor, or -1. */
 int rootfs_open_source(const struct rootfs_plan *plan, size_t mount, struct err *err);
+/* Whether the ids of that source are to be mapped, by the mount's own mappings or, where it has none, by those of the
+ * container's user namespace; and do so to the tree that rootfs_open_source gave. `failed to set MOUNT_ATTR_IDMAP on
+ * /x: invalid argument (maybe the filesystem used doesn't support idmap mounts on this kernel?)`. */
+bool rootfs_maps_ids(const struct rootfs_plan *plan, size_t mount);
+int rootfs_map_ids(const struct rootfs_plan *plan, size_t mount, int tree_fd, int user_ns_fd, struct err *err);
 
 /* In init, under umask 0 and with the host's /proc in sight: propagation of the namespace, the root bound to itself,
  * mounts in order, devices, links. Leaves the root's own descriptor (O_PATH, the new mount) in *ret_root_fd. A failure

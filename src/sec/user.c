@@ -3,6 +3,7 @@
  * The passwd file is the image's: it is believed in nothing but the home. */
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -54,11 +55,43 @@ static int set_uid(uid_t uid)
         return -1;
 }
 
+static bool may_set_groups(void)
+{
+        uint64_t effective, permitted, inheritable;
+        return sys_capget(&effective, &permitted, &inheritable) == 0 && (effective & UINT64_C(1) << CAP_SETGID);
+}
+
+/* With CAP_SETGID in hand there is one other reason for EPERM: /proc/PID/setgroups says "deny" (user_namespaces(7)). */
+static int set_groups(size_t n, const gid_t *groups, enum setgroups_rule *rule, struct err *err)
+{
+        if (*rule != SETGROUPS_ALLOW || sys_setgroups(n, groups) == 0)
+                return 0;
+        if (errno == EINVAL)
+                return fail(err, "cannot set an additional group that is unmapped in user namespace");
+        if (errno != EPERM || !may_set_groups())
+                return fail_sys(err, "setgroups");
+        *rule = SETGROUPS_DENY;
+        return 0;
+}
+
+int user_become_root(enum setgroups_rule *rule, struct err *err)
+{
+        if (set_gid(0) < 0)
+                return errno == EINVAL ? fail(err, "the user namespace maps no gid 0") : fail_sys(err, "setgid 0");
+        if (set_groups(0, NULL, rule, err) < 0)
+                return -1;
+        if (set_uid(0) < 0)
+                return errno == EINVAL ? fail(err, "the user namespace maps no uid 0") : fail_sys(err, "setuid 0");
+        return 0;
+}
+
 /* groups and gid before uid: they need CAP_SETGID, which leaves with root. */
 int user_become(const struct spec_user *user, enum setgroups_rule rule, struct err *err)
 {
-        if (rule == SETGROUPS_ALLOW && sys_setgroups(user->n_additional_gids, user->additional_gids) < 0)
-                return fail_sys(err, "setgroups");
+        if (set_groups(user->n_additional_gids, user->additional_gids, &rule, err) < 0)
+                return -1;
+        if (rule == SETGROUPS_DENY && user->n_additional_gids > 0)
+                return fail(err, "cannot set any additional groups in a rootless container");
 
         if (set_gid(user->gid) < 0) {
                 if (errno == EINVAL)

@@ -14,10 +14,14 @@
  * unlike the seed we do not ask the file of that name, which is the image's. */
 int user_own_stdio(uid_t uid, struct err *err);
 
-/* setgroups, setgid, setuid. SETGROUPS_DENY: the groups stay as they are, whatever the bundle wants; the caller says so
- * where /proc/self/setgroups, which it read, is "deny" (user_namespaces(7)), and where it runs without root.
+/* What becomes of the supplementary groups: they are set; they cannot be, since the user namespace forbids it; they are
+ * to stay as they are. */
+enum setgroups_rule { SETGROUPS_ALLOW, SETGROUPS_DENY, SETGROUPS_KEEP };
+/* Becomes root of the user namespace that the process has entered with all capabilities in it, and lets all groups go;
+ * *rule comes back as SETGROUPS_DENY where that is forbidden. "the user namespace maps no uid 0". */
+int user_become_root(enum setgroups_rule *rule, struct err *err);
+/* setgroups, setgid, setuid. "cannot set any additional groups in a rootless container" where they are denied,
  * "cannot setgid to unmapped gid N in user namespace", "cannot setuid to unmapped uid N in user namespace". */
-enum setgroups_rule { SETGROUPS_ALLOW, SETGROUPS_DENY };
 int user_become(const struct spec_user *user, enum setgroups_rule rule, struct err *err);
 
 /* The home of uid by a passwd file (an open descriptor that does not block, and stays open; -1: there is none): "/"

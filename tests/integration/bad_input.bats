@@ -141,11 +141,6 @@ refused_edit() {
         done
 }
 
-@test "bad input: what this build cannot do is refused by name" {
-        refused_edit '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 0, size: 1}]' \
-                'config.json: linux.namespaces[5].type: user: not supported by this build of tare'
-}
-
 @test "bad input: a state directory that cannot be made" {
         : >"$BATS_TEST_TMPDIR/file"
         try "$TARE" --root "$BATS_TEST_TMPDIR/file" --log "$log" --log-format json run --bundle "$bundle" "$id"

@@ -12,6 +12,10 @@ project=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-60}
 
 setup() {
+        make_bundle
+}
+
+make_bundle() {
         # The random part differs between files that run at the same time; the end keeps test 1 apart from test 11.
         id=t${BATS_RUN_TMPDIR##*[^A-Za-z0-9]}-$BATS_TEST_NUMBER-c
         bundle=$BATS_TEST_TMPDIR/bundle

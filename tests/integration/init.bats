@@ -123,7 +123,7 @@ is_init_told() {
         table=$("$TARE" help --birth-table)
         equals "$1" "$(sort -n -u <<<"$1")"
         equals "$(grep -vxF "$(cut -f 1,2 <<<"$table")" <<<"$1" || true)" ""
-        for what in 'begin as init' 'set the OOM score' 'enter the cgroup' 'build the root and its mounts' \
+        for what in 'begin as init' 'enter the cgroup' 'build the root and its mounts' \
                 'run createContainer hooks' 'become the user' 'find the program' 'run startContainer hooks'; do
                 contains "$1"$'\n' $'\t'"$what"$'\n'
         done

@@ -109,8 +109,8 @@ boottime -3 0"
  += {namespaces: (.linux.namespaces + [{type: "time", path: "/proc/self/ns/time"}]), timeOffsets: {boottime: {secs: 1}}}|config.json: linux.timeOffsets: a time namespace that is joined has its offsets already
  += {namespaces: (.linux.namespaces + [{type: "time"}]), timeOffsets: {realtime: {secs: 1}}}|config.json: linux.timeOffsets.realtime: unknown clock "realtime"
  += {namespaces: (.linux.namespaces + [{type: "time"}]), timeOffsets: {boottime: {nanosecs: 1000000000}}}|config.json: linux.timeOffsets.boottime.nanosecs: out of range
- += {namespaces: (.linux.namespaces + [{type: "time"}]), timeOffsets: {monotonic: {secs: -9000000000}}}|clone init into its namespaces: linux.timeOffsets.monotonic: write "monotonic -9000000000 0" to /proc/self/timens_offsets: numerical result out of range
- += {namespaces: (.linux.namespaces + [{type: "time"}]), timeOffsets: {boottime: {secs: 9000000000000}}}|clone init into its namespaces: linux.timeOffsets.boottime: write "boottime 9000000000000 0" to /proc/self/timens_offsets: numerical result out of range
+ += {namespaces: (.linux.namespaces + [{type: "time"}]), timeOffsets: {monotonic: {secs: -9000000000}}}|make the time namespace: linux.timeOffsets.monotonic: write "monotonic -9000000000 0" to /proc/self/timens_offsets: numerical result out of range
+ += {namespaces: (.linux.namespaces + [{type: "time"}]), timeOffsets: {boottime: {secs: 9000000000000}}}|make the time namespace: linux.timeOffsets.boottime: write "boottime 9000000000000 0" to /proc/self/timens_offsets: numerical result out of range
 ROWS
         leaves_nothing
 }

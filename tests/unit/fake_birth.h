@@ -231,10 +231,8 @@ static inline int give_finding(const char *name, struct arena *arena, struct aud
         return only_missing(name, err);
 }
 
-int bundle_audit(const struct runtime *runtime, const char *bundle, struct arena *arena, struct audit_report *ret,
-                 struct err *err)
+int bundle_audit(const char *bundle, struct arena *arena, struct audit_report *ret, struct err *err)
 {
-        (void)runtime;
         note("audit bundle %s", bundle);
         return give_finding(bundle, arena, ret, err);
 }

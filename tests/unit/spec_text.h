@@ -37,12 +37,6 @@ static inline const char *check_spec(void)
         return spec_check(&spec, "config.json", &err) < 0 ? err.text : "";
 }
 
-static inline const char *support_of_spec(void)
-{
-        err = (struct err){ 0 };
-        return spec_check_support(&spec, "config.json", &err) < 0 ? err.text : "";
-}
-
 static inline void read_bundle(const char *name, struct buf *text)
 {
         char path[512];

@@ -37,7 +37,7 @@ static void a_cgroup_is_made_with_its_parents_and_removed_with_them(void **state
         needs_cgroups();
         struct live live;
         live_plan(&live, "a/b");
-        assert_done(cgroup_make(&live.cgroup, 0, &live.err), &live.err);
+        assert_done(cgroup_make(&live.cgroup, 0, CGROUP_NEEDED, &live.err), &live.err);
         for (size_t i = 0; i < live.cgroup.n; i++) {
                 const struct cgroup_hierarchy *hierarchy = &live.cgroup.hierarchies[i];
                 assert_int_equal(access(hierarchy->dir, F_OK), 0);
@@ -61,8 +61,8 @@ static void parents_that_others_use_stay(void **state)
         struct live first, second;
         live_plan(&first, "first");
         live_plan(&second, "second");
-        assert_done(cgroup_make(&first.cgroup, 0, &first.err), &first.err);
-        assert_done(cgroup_make(&second.cgroup, 0, &second.err), &second.err);
+        assert_done(cgroup_make(&first.cgroup, 0, CGROUP_NEEDED, &first.err), &first.err);
+        assert_done(cgroup_make(&second.cgroup, 0, CGROUP_NEEDED, &second.err), &second.err);
         const struct cgroup_hierarchy *hierarchy = &second.cgroup.hierarchies[0];
         assert_int_equal(hierarchy->made_len, strlen(hierarchy->dir));
 
@@ -86,7 +86,7 @@ static void processes_are_found_and_killed_wherever_they_went(void **state)
         struct live live;
         const struct log silent = { 0 };
         live_plan(&live, "box");
-        assert_done(cgroup_make(&live.cgroup, 0, &live.err), &live.err);
+        assert_done(cgroup_make(&live.cgroup, 0, CGROUP_NEEDED, &live.err), &live.err);
         pid_t pid = child_inside(&live.cgroup);
         assert_int_equal(count_inside(&live), 2);
 
@@ -120,7 +120,7 @@ static void any_signal_reaches_all(void **state)
         struct live live;
         const struct log silent = { 0 };
         live_plan(&live, "box");
-        assert_done(cgroup_make(&live.cgroup, 0, &live.err), &live.err);
+        assert_done(cgroup_make(&live.cgroup, 0, CGROUP_NEEDED, &live.err), &live.err);
         pid_t pid = child_inside(&live.cgroup);
         assert_done(cgroup_signal_all(&live.cgroup, SIGTERM, &silent, &live.err), &live.err);
         assert_died_of(pid, SIGTERM);
@@ -135,7 +135,7 @@ static void without_cgroup2_the_freezer_keeps_them_for_the_kill(void **state)
         struct live live;
         const struct log silent = { 0 };
         live_plan(&live, "box");
-        assert_done(cgroup_make(&live.cgroup, 0, &live.err), &live.err);
+        assert_done(cgroup_make(&live.cgroup, 0, CGROUP_NEEDED, &live.err), &live.err);
         pid_t pid = child_inside(&live.cgroup);
 
         struct cgroup v1_only = live.cgroup;
@@ -169,7 +169,7 @@ static void a_frozen_cgroup_is_thawed_to_die_and_for_nothing_else(void **state)
         struct live live;
         const struct log silent = { 0 };
         live_plan(&live, "box");
-        assert_done(cgroup_make(&live.cgroup, 0, &live.err), &live.err);
+        assert_done(cgroup_make(&live.cgroup, 0, CGROUP_NEEDED, &live.err), &live.err);
         pid_t pid = child_inside(&live.cgroup);
         assert_false(cgroup_is_frozen(&live.cgroup));
         set_frozen(&live.cgroup, true);
@@ -196,11 +196,11 @@ static void a_used_cgroup_is_refused_and_left_alone(void **state)
         struct live live, again;
         const struct log silent = { 0 };
         live_plan(&live, "box");
-        assert_done(cgroup_make(&live.cgroup, 0, &live.err), &live.err);
+        assert_done(cgroup_make(&live.cgroup, 0, CGROUP_NEEDED, &live.err), &live.err);
         pid_t pid = child_inside(&live.cgroup);
 
         live_plan(&again, "box");
-        assert_int_equal(cgroup_make(&again.cgroup, 0, &again.err), -1);
+        assert_int_equal(cgroup_make(&again.cgroup, 0, CGROUP_NEEDED, &again.err), -1);
         assert_string_equal(again.err.text, "container's cgroup is not empty: 2 process(es) found");
         for (size_t i = 0; i < again.cgroup.n; i++) {
                 assert_int_equal(access(again.cgroup.hierarchies[i].dir, F_OK), 0);
@@ -220,7 +220,7 @@ static void a_frozen_or_half_used_cgroup_leaves_nothing_new(void **state)
         needs_cgroups();
         struct live live, again;
         live_plan(&live, "box");
-        assert_done(cgroup_make(&live.cgroup, 0, &live.err), &live.err);
+        assert_done(cgroup_make(&live.cgroup, 0, CGROUP_NEEDED, &live.err), &live.err);
         set_frozen(&live.cgroup, true);
         /* Absent in every hierarchy but the freezer's. */
         size_t n_absent = 0;
@@ -230,7 +230,7 @@ static void a_frozen_or_half_used_cgroup_leaves_nothing_new(void **state)
                         n_absent += rmdir(dir) == 0;
         }
         live_plan(&again, "box");
-        assert_int_equal(cgroup_make(&again.cgroup, 0, &again.err), -1);
+        assert_int_equal(cgroup_make(&again.cgroup, 0, CGROUP_NEEDED, &again.err), -1);
         assert_string_equal(again.err.text, "container's cgroup unexpectedly frozen");
         for (size_t i = 0; i < again.cgroup.n; i++)
                 n_absent -= access(again.cgroup.hierarchies[i].dir, F_OK) < 0;
@@ -248,9 +248,9 @@ static void an_empty_cgroup_that_was_there_is_taken(void **state)
         needs_cgroups();
         struct live live, again;
         live_plan(&live, "box");
-        assert_done(cgroup_make(&live.cgroup, 0, &live.err), &live.err);
+        assert_done(cgroup_make(&live.cgroup, 0, CGROUP_NEEDED, &live.err), &live.err);
         live_plan(&again, "box");
-        assert_done(cgroup_make(&again.cgroup, 0, &again.err), &again.err);
+        assert_done(cgroup_make(&again.cgroup, 0, CGROUP_NEEDED, &again.err), &again.err);
         cgroup_finish(&again.cgroup);
         arena_finish(&again.arena);
         live_finish(&live);
@@ -276,7 +276,7 @@ static void removal_waits_for_the_dying(void **state)
         needs_cgroups();
         struct live live;
         live_plan(&live, "box");
-        assert_done(cgroup_make(&live.cgroup, 0, &live.err), &live.err);
+        assert_done(cgroup_make(&live.cgroup, 0, CGROUP_NEEDED, &live.err), &live.err);
         pid_t pid = child_inside(&live.cgroup);
         pid_t killer = fork();
         if (killer == 0) {
@@ -296,7 +296,7 @@ static void deeply_nested_cgroups_are_removed(void **state)
         needs_cgroups();
         struct live live;
         live_plan(&live, "box");
-        assert_done(cgroup_make(&live.cgroup, 0, &live.err), &live.err);
+        assert_done(cgroup_make(&live.cgroup, 0, CGROUP_NEEDED, &live.err), &live.err);
         /* Deeper than a path can name and than there are descriptors. */
         enum { DEPTH = 64 };
         char name[101];

@@ -180,7 +180,7 @@ static void a_host_without_mounts_has_no_cgroup(void **state)
         pid_t *pids = NULL;
         size_t n = 1;
         const struct log silent = { 0 };
-        assert_int_equal(cgroup_make(&got.cgroup, 0, &got.err), 0);
+        assert_int_equal(cgroup_make(&got.cgroup, 0, CGROUP_NEEDED, &got.err), 0);
         assert_int_equal(cgroup_clone_fd(&got.cgroup), -1);
         assert_int_equal(cgroup_join_self(&got.cgroup, &got.err), 0);
         assert_int_equal(cgroup_pids(&got.cgroup, &pids, &n, &got.err), 0);

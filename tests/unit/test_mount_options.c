@@ -23,6 +23,7 @@ static const char *const spec_names[] = {
         "diratime",
         "dirsync",
         "exec",
+        "idmap",
         "iversion",
         "lazytime",
         "loud",
@@ -46,6 +47,7 @@ static const char *const spec_names[] = {
         "relatime",
         "remount",
         "rexec",
+        "ridmap",
         "rnoatime",
         "rnodev",
         "rnodiratime",
@@ -101,14 +103,17 @@ static void what_is_not_in_the_table_is_data(void **state)
                 assert_null(mount_option_find(texts[i]));
 }
 
-static void id_maps_are_known_and_refused_with_their_values(void **state)
+static void id_maps_are_known_with_and_without_values(void **state)
 {
         (void)state;
         static const char *const texts[] = { "idmap", "ridmap", "idmap=uids=0-1-2" };
         for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
                 const struct mount_option *option = mount_option_find(texts[i]);
                 assert_non_null(option);
-                assert_int_equal(option->use, OPTION_UNSUPPORTED);
+                struct mount_flags flags = { 0 };
+                mount_option_add(option, &flags);
+                assert_int_equal(flags.idmap, texts[i][0] == 'r' ? IDMAP_TREE : IDMAP_ALONE);
+                assert_true(mount_option_is_for_binds(option));
         }
 }
 
@@ -122,7 +127,6 @@ static void features_names_what_can_be_honoured(void **state)
         assert_int_equal(n, ARRAY_LEN(spec_names));
         for (size_t i = 0; i < ARRAY_LEN(spec_names); i++)
                 assert_true(is_listed(names, spec_names[i]));
-        assert_false(is_listed(names, "idmap"));
 }
 
 /* Whoever clears something has a row that sets it, and a row does not both set and clear the same flag of mount(2). */
@@ -194,7 +198,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(every_name_is_found_and_is_there_once),
                 cmocka_unit_test(what_is_not_in_the_table_is_data),
-                cmocka_unit_test(id_maps_are_known_and_refused_with_their_values),
+                cmocka_unit_test(id_maps_are_known_with_and_without_values),
                 cmocka_unit_test(features_names_what_can_be_honoured),
                 cmocka_unit_test(every_option_has_an_opposite),
                 cmocka_unit_test(recursive_atime_clears_the_field),

@@ -126,7 +126,6 @@ static const char *complaint(const struct spec *spec, bool no_pivot)
 static void a_mount_that_cannot_be_honoured_is_refused_by_its_path(void **state)
 {
         (void)state;
-        static struct spec_id_map map = { 0, 0, 1 };
         static char long_source[PATH_MAX + 1], long_option[MOUNT_DATA_MAX + 1];
         memset(long_source, 's', sizeof long_source - 1);
         memset(long_option, 'o', sizeof long_option - 1);
@@ -139,14 +138,19 @@ static void a_mount_that_cannot_be_honoured_is_refused_by_its_path(void **state)
                  "mounts[1].options[1]: option \"size=1m\": bind mounts cannot have any filesystem-specific options applied" },
                 {{ .destination = "/x", .source = "/y", .options = LIST("mode=1", "rbind") },
                  "mounts[1].options[0]: option \"mode=1\": bind mounts cannot have any filesystem-specific options applied" },
-                {{ .destination = "/x", .source = "/y", .options = LIST("bind", "idmap") },
-                 "mounts[1].options[1]: option \"idmap\": not supported by this build of tare" },
                 {{ .destination = "/x", .source = "/y", .options = LIST("ridmap=uids=0-0-1", "bind") },
-                 "mounts[1].options[0]: option \"ridmap\": not supported by this build of tare" },
-                {{ .destination = "/x", .source = "/y", .options = LIST("bind"), .uid_mappings = &map, .n_uid_mappings = 1 },
-                 "mounts[1].uidMappings: not supported by this build of tare" },
-                {{ .destination = "/x", .source = "/y", .options = LIST("bind"), .gid_mappings = &map, .n_gid_mappings = 1 },
-                 "mounts[1].gidMappings: not supported by this build of tare" },
+                 "mounts[1].options[0]: option \"ridmap=uids=0-0-1\": id-mapped mounts must have both uid and gid mappings "
+                 "specified" },
+                {{ .destination = "/x", .source = "/y", .options = LIST("bind", "idmap=uids=0-0-1#1-0-1;gids=0-0-1") },
+                 "mounts[1].options[1]: option \"idmap=uids=0-0-1#1-0-1;gids=0-0-1\": range 1 overlaps range 0" },
+                {{ .destination = "/x", .source = "/y", .options = LIST("bind", "idmap=uids=0-0#1-0-1") },
+                 "mounts[1].options[1]: option \"idmap=uids=0-0#1-0-1\": \"0-0\" is not INSIDE-OUTSIDE-SIZE" },
+                {{ .destination = "/x", .source = "/y", .options = LIST("bind", "idmap=@0-0-1") },
+                 "mounts[1].options[1]: option \"idmap=@0-0-1\": \"@0-0-1\" is neither uids= nor gids=" },
+                {{ .destination = "/x", .source = "/y", .options = LIST("bind", "idmap=uids=@0-7-1") },
+                 "mounts[1].options[1]: option \"idmap=uids=@0-7-1\": the container maps no id 7" },
+                {{ .destination = "/x", .type = "tmpfs", .options = LIST("idmap") },
+                 "mounts[1].options[0]: option \"idmap\": only for a bind mount" },
                 {{ .destination = "/x", .source = "/y", .options = LIST("bind", "tmpcopyup") },
                  "mounts[1].options[1]: option \"tmpcopyup\": only for a tmpfs" },
                 {{ .destination = "/x", .type = "bind" }, "mounts[1].source: required for a bind mount" },

@@ -299,7 +299,8 @@ static int set_clocks(struct report *report, const void *linux_)
         char name[2][16];
         long long secs[2];
         int nanosecs[2];
-        if (time_make(linux_, &report->err) < 0)
+        int proc_fd = open("/proc", O_PATH | O_CLOEXEC);
+        if (time_make(linux_, proc_fd, &report->err) < 0)
                 return -1;
         file = fopen("/proc/self/timens_offsets", "re");
         if (!file)

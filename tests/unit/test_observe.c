@@ -189,21 +189,6 @@ static void what_status_lacks_is_told(void **state)
         assert_string_equal(err.text, "Uid is no number");
 }
 
-static void id_maps_are_read(void **state)
-{
-        (void)state;
-        struct spec_id_map *maps = NULL;
-        size_t n = 0;
-        assert_int_equal(observe_id_map("         0     100000      65536\n 70000 1 2\n", &arena, &maps, &n, &err), 0);
-        assert_int_equal(n, 2);
-        assert_int_equal(maps[0].host_id, 100000);
-        assert_int_equal(maps[1].container_id, 70000);
-        assert_int_equal(maps[1].size, 2);
-        assert_int_equal(observe_id_map("0 1 2\n3 4\n", &arena, &maps, &n, &err), -1);
-        assert_string_equal(err.text, "line 2 is no mapping");
-        assert_int_equal(observe_id_map("0 1 2", &arena, &maps, &n, &err), -1);
-}
-
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -215,7 +200,6 @@ int main(void)
                 spec_test(status_gives_ids_capabilities_and_confinement),
                 spec_test(no_filter_is_no_profile),
                 spec_test(what_status_lacks_is_told),
-                spec_test(id_maps_are_read),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

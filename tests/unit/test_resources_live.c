@@ -50,7 +50,7 @@ static void make(struct live *live)
 {
         const struct spec_resources nothing = { 0 };
         live_plan(live, "box");
-        assert_done(cgroup_make(&live->cgroup, 0, &live->err), &live->err);
+        assert_done(cgroup_make(&live->cgroup, 0, CGROUP_NEEDED, &live->err), &live->err);
         assert_done(controllers_enable(&live->cgroup, &nothing, &live->err), &live->err);
 }
 

@@ -242,48 +242,6 @@ static void seccomp(void **state)
         }
 }
 
-/* support -------------------------------------------------------------------------------------------------------- */
-
-static void what_is_not_done_is_refused_by_name(void **state)
-{
-        (void)state;
-        /* clang-format off */
-        static const struct {
-                const char *top, *process, *linux_, *message;
-        } rows[] = {
-                { ",\"mounts\":[{\"destination\":\"/a\"},{\"destination\":\"/b\"" MAP("uidMappings") "}]", "", "",
-                  "mounts[1].uidMappings" },
-                { ",\"mounts\":[{\"destination\":\"/b\"" MAP("gidMappings") "}]", "", "", "mounts[0].uidMappings" },
-                { "", "", NS(MNT "," USER) MAP("uidMappings"), "linux.namespaces[1].type: user" },
-                { "", "", MAP("uidMappings"), "linux.uidMappings" },
-                { "", "", MAP("gidMappings"), "linux.gidMappings" },
-        };
-        /* clang-format on */
-        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-                char expected[256];
-                assert_string_equal(read_least(rows[i].top, rows[i].process, rows[i].linux_), "");
-                (void)snprintf(expected, sizeof expected, "config.json: %s: not supported by this build of tare",
-                               rows[i].message);
-                assert_string_equal(support_of_spec(), expected);
-        }
-}
-
-static void all_else_is_supported(void **state)
-{
-        (void)state;
-        /* clang-format off */
-        static const char *const rows[] = {
-                "",
-                SECCOMP("KILL", ""),
-                ",\"personality\":{\"domain\":\"LINUX\"},\"timeOffsets\":{},\"netDevices\":{}",
-        };
-        /* clang-format on */
-        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-                assert_string_equal(read_least("", ",\"execCPUAffinity\":{\"initial\":\"0\"}", rows[i]), "");
-                assert_string_equal(support_of_spec(), "");
-        }
-}
-
 /* What stands behind a NUL would be lost in a text of C: it is told with the variable's name. */
 static void variables_with_a_nul(void **state)
 {
@@ -316,8 +274,6 @@ int main(void)
                 spec_test(mounts_and_hooks),
                 spec_test(linux_settings),
                 spec_test(seccomp),
-                spec_test(what_is_not_done_is_refused_by_name),
-                spec_test(all_else_is_supported),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
