@@ -263,10 +263,10 @@ int dest_make(int root_fd, const char *path, enum dest_kind kind, struct dest_wa
         if (kind == DEST_FILE && !ret_way->is_made) {
                 if (fstat(fd, &st) < 0)
                         return fail_sys(err, "fstat %s in the root", path);
-                if (S_ISDIR(st.st_mode)) {
-                        errno = EISDIR;
-                        return fail_sys(err, "open %s in the root", path);
-                }
+                /* Docker explains itself when it reads "not a directory". */
+                if (S_ISDIR(st.st_mode))
+                        return fail(err, "open %s in the root: is a directory, and what goes there is not a directory",
+                                    path);
         }
         return take_fd(&fd);
 }

@@ -13,6 +13,7 @@ export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-60}
 
 setup() {
         make_bundle
+        take_way "${TARE_WAY:-root}"
 }
 
 make_bundle() {
@@ -24,6 +25,66 @@ make_bundle() {
         background=()
         exec </dev/null
         "$project/scripts/make-bundle" "$bundle" "$project/tests/bundles/default.json"
+}
+
+# the three ways -------------------------------------------------------------------------------------------------------
+
+# The suite runs as root; as root with a user namespace in the bundle; and as an ordinary user, whose one id is root of
+# his containers. Which tests do not run on which of them, and why not, is in the table `ways`.
+mapped=100000  # root of the bundle's user namespace, on the host
+user_id=61234  # the ordinary user
+
+# take_way WAY: makes the bundle, and the program, what the way wants; or skips the test.
+take_way() {
+        local reason
+        [[ $1 != root ]] || return 0
+        reason=$(why_not "$1" "$(basename "$BATS_TEST_FILENAME" .bats)" "$BATS_TEST_DESCRIPTION")
+        [[ -z $reason ]] || skip "$1: $reason"
+        "way_$1"
+}
+
+# why_not WAY FILE TEST: the reason of the first row of the table that holds; nothing: it runs.
+why_not() {
+        local way file test reason
+        while IFS='|' read -r way file test reason; do
+                # shellcheck disable=SC2053 # patterns
+                if [[ $way == *$1* && $2 == $file && $3 == $test ]]; then
+                        printf '%s\n' "$reason"
+                        return
+                fi
+        done < <(grep -v '^#' "$project/tests/integration/ways")
+}
+
+map_ids() {
+        edit '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: $id, size: $size}]
+                | .linux.gidMappings = .linux.uidMappings' --argjson id "$1" --argjson size "$2"
+        chown -R "$1:$1" "$bundle/rootfs"
+        reachable "$bundle"
+}
+
+# reachable DIR: by all. The directories of bats are its user's alone.
+reachable() {
+        local dir=$1
+        until [[ $dir == / ]]; do
+                chmod o+x "$dir"
+                dir=$(dirname "$dir")
+        done
+}
+
+way_userns() {
+        map_ids "$mapped" 65536
+}
+
+way_user() {
+        map_ids "$user_id" 1
+        edit '.mounts |= map(if .type == "devpts" then .options -= ["gid=5"] else . end) | del(.linux.resources)'
+        mkdir -p "$root" "$BATS_TEST_TMPDIR/bin"
+        cp "$TARE" "$BATS_TEST_TMPDIR/bin/tare"
+        printf '#!/bin/bash\nexec setpriv --reuid %s --regid %s --clear-groups -- %s/bin/tare "$@"\n' "$user_id" "$user_id" "$BATS_TEST_TMPDIR" \
+                >"$BATS_TEST_TMPDIR/as-user"
+        chmod 755 "$BATS_TEST_TMPDIR/as-user"
+        TARE=$BATS_TEST_TMPDIR/as-user
+        chown -R "$user_id:$user_id" "$BATS_TEST_TMPDIR"
 }
 
 teardown() {

@@ -186,7 +186,7 @@ static void missing_files_are_made_inside(void **state)
                                                     "made straight 644 /a/b: /tmp/root/a/b\n"
                                                     "made 644 /dangling: /tmp/root/missing/target\n"
                                                     "made 644 /absolute/x: /tmp/root/tmp/outside/x\n"
-                                                    "open /dir in the root: is a directory\n"
+                                                    "open /dir in the root: is a directory, and what goes there is not a directory\n"
                                                     "open /a/b/c in the root: not a directory\n"
                                                     "file 644, file 644\n");
 }

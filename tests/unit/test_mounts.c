@@ -138,7 +138,7 @@ static void what_cannot_be_mounted_is_told(void **state)
                                                        "open /to-proc in the root: too many levels of symbolic links\n"
                                                        "bind /no/such: no such file or directory\n"
                                                        "bind /tmp/outside/file/x: not a directory\n"
-                                                       "open /x in the root: is a directory\n"
+                                                       "open /x in the root: is a directory, and what goes there is not a directory\n"
                                                        "open /file in the root: not a directory\n"
                                                        "\"/proc\" cannot be mounted because it is not of type proc\n"
                                                        "/proc rw,relatime proc\n"
