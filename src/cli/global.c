@@ -9,6 +9,7 @@
 #include "cli/global.h"
 
 #include "base/path.h"
+#include "base/proc.h"
 
 static const char *const rootless_words[] = {
         [ROOTLESS_AUTO] = "auto",
@@ -102,7 +103,8 @@ enum log_level global_log_level(const struct global_options *options)
 
 static int default_root(const struct global_caller *caller, char *ret, struct err *err)
 {
-        if (caller->euid != 0 && caller->runtime_dir && *caller->runtime_dir != '\0')
+        bool is_user = caller->euid != 0 || caller->is_mapped_user;
+        if (is_user && caller->runtime_dir && *caller->runtime_dir != '\0')
                 return path_below(caller->runtime_dir, "tare", ret, err);
         strcpy(ret, "/run/tare");
         return 0;
@@ -128,7 +130,10 @@ int global_root(const char *given, const struct global_caller *caller, char *ret
 int global_settle(const struct global_options *options, const struct log *log, char *root, struct runtime *ret,
                   struct err *err)
 {
-        const struct global_caller caller = { geteuid(), getenv("XDG_RUNTIME_DIR") };
+        struct global_caller caller = { .euid = geteuid(), .runtime_dir = getenv("XDG_RUNTIME_DIR") };
+        const char *user = getenv("USER");
+        if (caller.euid == 0 && caller.runtime_dir && !options->root && (!user || strcmp(user, "root") != 0))
+                caller.is_mapped_user = proc_is_in_user_namespace();
         if (global_root(options->root, &caller, root, err) < 0)
                 return -1;
 

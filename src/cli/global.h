@@ -34,6 +34,7 @@ extern const struct global_options global_defaults;
 struct global_caller {
         uid_t euid;
         const char *runtime_dir; /* $XDG_RUNTIME_DIR; NULL: not set */
+        bool is_mapped_user;     /* root by a user namespace alone: as runc has it, in one, and $USER is not "root" */
 };
 
 /* The directory of all state: the given one, made absolute and clean, or the caller's default. ret: PATH_MAX bytes. */

@@ -16,22 +16,24 @@ static void root_is_absolute_and_not_the_root(void **state)
                 const char *given;
                 uid_t euid;
                 const char *runtime_dir, *root;
+                bool is_mapped_user;
         } rows[] = {
-                {NULL,           0,    "/run/user/0", "/run/tare"       },
-                { NULL,          1000, "/run/user/1", "/run/user/1/tare"},
-                { NULL,          1000, NULL,          "/run/tare"       },
-                { NULL,          1000, "",            "/run/tare"       },
-                { "/a//b/../c/", 1000, "/run/user/1", "/a/c"            },
+                {NULL,  0,          "/run/user/0", "/run/tare"       },
+                { NULL, 1000,       "/run/user/1", "/run/user/1/tare"},
+                { NULL, 0,          "/run/user/1", "/run/user/1/tare", true },
+                { NULL,    1000,          NULL,                "/run/tare"                    },
+                { NULL,    1000,          "",                "/run/tare"   },
+                { "/a//b/../c/",    1000, "/run/user/1",       "/a/c"         },
         };
         struct err err = { 0 };
         char root[PATH_MAX], expected[PATH_MAX + 16], cwd[PATH_MAX];
         for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-                const struct global_caller caller = { rows[i].euid, rows[i].runtime_dir };
+                const struct global_caller caller = { rows[i].euid, rows[i].runtime_dir, rows[i].is_mapped_user };
                 assert_int_equal(global_root(rows[i].given, &caller, root, &err), 0);
                 assert_string_equal(root, rows[i].root);
         }
 
-        const struct global_caller caller = { 0, NULL };
+        const struct global_caller caller = { 0, NULL, false };
         assert_non_null(getcwd(cwd, sizeof cwd));
         (void)snprintf(expected, sizeof expected, "%s/x/y", cwd);
         assert_int_equal(global_root("x/./y", &caller, root, &err), 0);
