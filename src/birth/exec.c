@@ -213,6 +213,7 @@ static int tell(struct birth *birth, const struct exec_options *options, struct 
         const struct supervised whom = {
                 .init_pid = birth->host.init_pid,
                 .init_pidfd = birth->host.init_pidfd,
+                .notify_fd = -1,
                 .relay = &birth->relay,
                 .log = birth->runtime->log,
         };

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/proc.h"
 #include "birth/clone.h"
+#include "birth/notify.h"
 #include "sec/rlimit.h"
 
 /* What init and `start` meet at. The fifo is open for both ends: init can wait for its byte, and a `start` that comes
@@ -32,6 +33,17 @@ static int make_waiting_files(struct birth *birth, struct err *err)
         return 0;
 }
 
+/* `create` ends before anything is told: then it is `start` that listens. */
+static int make_notify_files(struct birth *birth, struct err *err)
+{
+        if (notify_make_dir(birth->state_dir_fd, err) < 0)
+                return -1;
+        if (birth->kind == BIRTH_CREATE)
+                return 0;
+        birth->notify_fd = notify_listen(birth->state_dir_fd, err);
+        return birth->notify_fd < 0 ? -1 : 0;
+}
+
 int host_make_state(struct birth *birth, struct err *err)
 {
         auto_fd int root_fd = -1;
@@ -47,6 +59,8 @@ int host_make_state(struct birth *birth, struct err *err)
                 done = file_replace(dir_fd, CONFIG_FILE, buf_text(&birth->config), birth->config.len, 0600, err);
         if (done == 0 && birth->kind == BIRTH_CREATE)
                 done = make_waiting_files(birth, err);
+        if (done == 0 && notify_is_asked_for())
+                done = make_notify_files(birth, err);
         if (done < 0)
                 undo_state(birth);
         return done;

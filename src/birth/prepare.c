@@ -16,6 +16,7 @@
 #include "birth/filter.h"
 #include "birth/limits.h"
 #include "birth/lsm.h"
+#include "birth/notify.h"
 #include "birth/record.h"
 #include "birth/scheduling.h"
 #include "birth/systemd.h"
@@ -176,6 +177,7 @@ void birth_begin(struct birth *birth, const struct runtime *runtime, const struc
                 .init_cgroup_fd = -1,
                 .state_dir_fd = -1,
                 .scope_holder.end_fd = -1,
+                .notify_fd = -1,
                 .fifo_fd = -1,
                 .last_words_fd = -1,
                 .console_fd = -1,
@@ -206,6 +208,8 @@ int birth_prepare(struct birth *birth, const struct runtime *runtime, const stru
         if (birth_settle_fds(birth, err) < 0 || find_bundle(birth, err) < 0 || read_config(birth, err) < 0)
                 return -1;
 
+        if (notify_is_asked_for() && notify_plan(birth, err) < 0)
+                return -1;
         const struct spec *spec = &birth->spec;
         if (filter_plan(birth, "config.json", err) < 0)
                 return -1;
@@ -260,6 +264,7 @@ void birth_finish(struct birth *birth)
         finish_fd(&birth->target_pidfd);
         finish_fd(&birth->init_cgroup_fd);
         finish_fd(&birth->state_dir_fd);
+        finish_fd(&birth->notify_fd);
         finish_fd(&birth->fifo_fd);
         finish_fd(&birth->last_words_fd);
         finish_fd(&birth->host.init_pidfd);

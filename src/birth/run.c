@@ -6,6 +6,7 @@
 
 #include "birth/birth.h"
 #include "birth/death.h"
+#include "birth/notify.h"
 #include "birth/record.h"
 #include "birth/self.h"
 #include "birth/supervise.h"
@@ -37,6 +38,7 @@ static int stand_by(struct birth *birth, int *ret_status, struct err *err)
         const struct supervised whom = {
                 .init_pid = birth->host.init_pid,
                 .init_pidfd = birth->host.init_pidfd,
+                .notify_fd = birth->notify_fd,
                 .relay = &birth->relay,
                 .log = birth->runtime->log,
         };
@@ -59,6 +61,8 @@ int container_run(const struct runtime *runtime, const struct birth_options *opt
         int done = birth_prepare(&birth, runtime, options, BIRTH_RUN, err);
         if (done == 0)
                 done = birth_tell(&birth, &birth_story, birth_story.n, err);
+        if (done == 0 && options->detach && birth.notify_fd >= 0)
+                done = notify_await_ready(birth.notify_fd, birth.host.init_pid, birth.host.init_pidfd, err);
         if (done == 0 && !options->detach)
                 done = stand_by(&birth, ret_status, err);
         birth_finish(&birth);

@@ -9,6 +9,7 @@
 #include "birth/death.h"
 #include "birth/found.h"
 #include "birth/later.h"
+#include "birth/notify.h"
 
 #include "base/file.h"
 #include "base/proc.h"
@@ -85,15 +86,23 @@ static int start_found(const struct runtime *runtime, const struct found *found,
 {
         const struct state *state = &found->state;
         auto_fd int fifo_fd = -1;
+        auto_fd int notify_fd = -1;
+        auto_fd int init_pidfd = -1;
         if (lifecycle_allow(VERB_START, found_status(found), state->id, err) < 0)
                 return refuse(found->dir_fd, err);
+        if (notify_is_asked_for() && notify_is_there(found->dir_fd)) {
+                notify_fd = notify_listen(found->dir_fd, err);
+                init_pidfd = found_open_init(state);
+                if (notify_fd < 0)
+                        return -1;
+        }
         /* Who dies has closed the fifo a moment before its state says so. */
         if (give_the_word(found->dir_fd, &fifo_fd, err) < 0)
                 return refuse(found->dir_fd, err);
         if (await_program(state, found->dir_fd, fifo_fd, err) < 0)
                 return -1;
         if (!state->has_poststart_hooks || run_poststart_hooks(state, found->dir_fd, err) == 0)
-                return 0;
+                return init_pidfd < 0 ? 0 : notify_await_ready(notify_fd, state->pid, init_pidfd, err);
 
         /* runtime-spec 1.3 runtime.md, "Lifecycle": a failed poststart hook stops and destroys the container. */
         struct err ignored;

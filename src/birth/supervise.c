@@ -9,6 +9,7 @@
 
 #include "birth/supervise.h"
 
+#include "birth/notify.h"
 #include "sys/syscalls.h"
 
 /* Orphans of a container without its own pid namespace; never init, whose status is still wanted. */
@@ -50,10 +51,11 @@ static void warn_of_terminal(const struct supervised *whom, const struct err *er
 
 static int await_init(const struct supervised *whom, int signal_fd, struct err *err)
 {
-        enum { INIT_AT, SIGNAL_AT, RELAY_AT };
+        enum { INIT_AT, SIGNAL_AT, NOTIFY_AT, RELAY_AT };
         struct pollfd fds[RELAY_AT + RELAY_FDS] = {
                 [INIT_AT] = {.fd = whom->init_pidfd, .events = POLLIN},
                 [SIGNAL_AT] = { .fd = signal_fd,       .events = POLLIN},
+                [NOTIFY_AT] = { .fd = whom->notify_fd, .events = POLLIN},
         };
         for (;;) {
                 size_t n_relayed = relay_poll(whom->relay, fds + RELAY_AT);
@@ -62,6 +64,9 @@ static int await_init(const struct supervised *whom, int signal_fd, struct err *
                                 return fail_sys(err, "wait for the container");
                         continue;
                 }
+                struct err notify_err;
+                if (fds[NOTIFY_AT].revents && notify_hand_on(whom->notify_fd, &notify_err) < 0)
+                        log_say(whom->log, LOG_WARNING, "hand on what the program tells: %s", notify_err.text);
                 if (fds[INIT_AT].revents)
                         return 0;
                 if (fds[SIGNAL_AT].revents && pass_signal_on(whom, signal_fd, err) < 0)

@@ -12,6 +12,7 @@
 struct supervised {
         pid_t init_pid; /* a child of the caller */
         int init_pidfd;
+        int notify_fd;       /* what its program tells of itself goes on to the caller (notify.h); -1: nobody asked */
         struct relay *relay; /* of its terminal; one that never began has nothing to do */
         const struct log *log;
 };

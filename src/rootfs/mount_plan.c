@@ -289,6 +289,27 @@ static const char *find_ordinary(const struct mount_row *row)
         return NULL;
 }
 
+/* The filesystems that belong to a namespace. The network of a sysfs is no more than a directory in it. */
+static const struct {
+        const char *type, *host;
+        enum ns_type of;
+        bool may_be_joined;
+} of_namespaces[] = {
+        {"proc",    "/proc",       NS_PID,     false},
+        { "sysfs",  "/sys",        NS_NETWORK, true },
+        { "mqueue", "/dev/mqueue", NS_IPC,     false},
+};
+
+static const char *find_stand_in(const struct reading *at)
+{
+        for (size_t i = 0; at->row->kind == MOUNT_PLAIN && i < ARRAY_LEN(of_namespaces); i++) {
+                const struct spec_namespace *ns = &at->spec->linux_.namespaces[of_namespaces[i].of];
+                if (strcmp(of_namespaces[i].type, at->row->type) == 0)
+                        return !ns->set || (ns->path && of_namespaces[i].may_be_joined) ? of_namespaces[i].host : NULL;
+        }
+        return NULL;
+}
+
 static int read_destination(const struct reading *at, struct err *err)
 {
         char path[PATH_MAX];
@@ -303,6 +324,7 @@ static int read_destination(const struct reading *at, struct err *err)
         if (row->kind != MOUNT_REMOUNT && strcmp(row->dest, "/") == 0)
                 return fail(err, "mounts[%zu].destination: mountpoint \"%s\" is on the top of rootfs", at->i, text);
         row->ordinary = find_ordinary(row);
+        row->stand_in = find_stand_in(at);
         const char *verdict = judge_proc(row);
         return verdict ? fail(err, "mounts[%zu].destination: \"%s\" %s", at->i, row->dest, verdict) : 0;
 }

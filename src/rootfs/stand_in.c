@@ -16,15 +16,6 @@
 
 enum { MOUNTINFO_MAX = 64 * 1024 * 1024 };
 
-/* The filesystems that belong to a namespace, and whose the host's is, where that namespace is the host's and a user
- * namespace may therefore not mount another. */
-static const struct {
-        const char *type, *host;
-} stand_ins[] = {
-        {"sysfs",   "/sys"       },
-        { "mqueue", "/dev/mqueue"},
-};
-
 /* The kernel mounts a procfs in a user namespace only where nothing hides a part of one that is there already
  * (fs/namespace.c, mount_too_revealing). */
 static int explain_proc(struct err *err)
@@ -50,10 +41,7 @@ static int explain_proc(struct err *err)
 
 int stand_in_mount(int dest_fd, const struct mount_row *row, struct err *err)
 {
-        const char *host = NULL;
-        for (size_t i = 0; i < ARRAY_LEN(stand_ins); i++)
-                if (strcmp(stand_ins[i].type, row->type) == 0)
-                        host = stand_ins[i].host;
+        const char *host = row->stand_in;
         if (!host)
                 return strcmp(row->type, "proc") == 0 ? explain_proc(err) : -1;
 

@@ -168,14 +168,39 @@ int state_dir_peek(const char *root, const char *id, int *ret_dir_fd, struct err
 
 /* remove ----------------------------------------------------------------------------------------------------------- */
 
+static int remove_files(DIR *dir, const char *id, struct err *err);
+
+/* One of our own, with files in it: what the container has of it it cannot write to. */
+static int remove_dir(int parent_fd, const char *name, const char *id, struct err *err)
+{
+        int fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+        if (!dir) {
+                (void)fail_sys(err, "open %s of container %s", name, id);
+                scope_close(&fd);
+                return -1;
+        }
+        int done = remove_files(dir, id, err);
+        (void)closedir(dir);
+        if (done < 0)
+                return -1;
+        return unlinkat(parent_fd, name, AT_REMOVEDIR) == 0 || errno == ENOENT
+                       ? 0
+                       : fail_sys(err, "remove %s of container %s", name, id);
+}
+
 static int remove_files(DIR *dir, const char *id, struct err *err)
 {
         struct dirent *entry;
         while ((entry = readdir(dir))) {
                 if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
                         continue;
-                if (unlinkat(dirfd(dir), entry->d_name, 0) < 0 && errno != ENOENT)
+                if (unlinkat(dirfd(dir), entry->d_name, 0) == 0 || errno == ENOENT)
+                        continue;
+                if (errno != EISDIR)
                         return fail_sys(err, "remove %s of container %s", entry->d_name, id);
+                if (remove_dir(dirfd(dir), entry->d_name, id, err) < 0)
+                        return -1;
         }
         return 0;
 }

@@ -72,7 +72,7 @@ int state_dir_relock(int dir_fd, const char *id, struct err *err);
 /* The same without the lock, for those who only look and wait for nobody. The descriptor is O_PATH: state_load knows a
  * looker by that. */
 int state_dir_peek(const char *root, const char *id, int *ret_dir_fd, struct err *err);
-/* Removes ROOT/ID with all in it (plain files, one level and the directory). Absent: success. The caller holds the
+/* Removes ROOT/ID with all in it. Absent: success. The caller holds the
  * lock.
  */
 int state_dir_remove(const char *root, const char *id, struct err *err);

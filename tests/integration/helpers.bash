@@ -72,6 +72,8 @@ reachable() {
 }
 
 way_userns() {
+        umask 0 # what tests make later is for the container to write to
+        chmod 777 "$BATS_TEST_TMPDIR"
         map_ids "$mapped" 65536
 }
 
