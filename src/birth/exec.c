@@ -238,6 +238,7 @@ int container_exec(const struct runtime *runtime, const struct exec_options *opt
                 .pidfd_socket = options->pidfd_socket,
                 .preserve_fds = options->preserve_fds,
                 .record_seccomp = options->record_seccomp,
+                .trace = options->trace,
                 .no_new_keyring = !found.state.has_keyring,
                 .detach = options->detach,
         };

@@ -39,6 +39,7 @@ struct birth_options {
         const char *pid_file;       /* NULL: none */
         const char *console_socket; /* NULL: none */
         const char *pidfd_socket;   /* NULL: none */
+        const char *trace;          /* where the times of the birth are written; "-": for people; NULL: nowhere */
         uint32_t preserve_fds;      /* N descriptors from 3 on reach the program */
         bool no_pivot;
         bool no_new_keyring;
@@ -85,7 +86,7 @@ struct exec_options {
 
         bool detach;
         const char *pid_file, *console_socket, *pidfd_socket; /* NULL: none */
-        const char *record_seccomp;                           /* NULL: nowhere */
+        const char *record_seccomp, *trace;                   /* NULL: nowhere */
         uint32_t preserve_fds;
 };
 /* Foreground: the program's status goes into *ret_status, as in container_run. Detached: 0 as soon as it runs. */

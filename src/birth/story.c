@@ -9,6 +9,7 @@
 #include "birth/story.h"
 
 #include "base/proc.h"
+#include "birth/trace.h"
 #include "sys/syscalls.h"
 
 static const char *const side_names[] = { [HOST] = "host", [INIT] = "init" };
@@ -59,8 +60,22 @@ static int fault_point(const struct teller *teller, struct err *err)
 
 /* narration -------------------------------------------------------------------------------------------------------- */
 
+enum moment { BEGAN, ENDED, MET };
+
+static void note_time(const struct teller *teller, enum moment moment)
+{
+        struct timespec now;
+        if (!teller->trace || teller->next >= TRACE_ROWS_MAX)
+                return;
+        (void)clock_gettime(CLOCK_MONOTONIC, &now);
+        struct trace_row *row = &teller->trace[teller->next];
+        uint64_t *const moments[] = { &row->began, &row->ended, &row->met };
+        *moments[moment] = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
 static void narrate_begin(struct teller *teller)
 {
+        note_time(teller, BEGAN);
         if (teller->side == INIT)
                 atomic_store_explicit(&teller->progress->row, (uint32_t)teller->next + 1, memory_order_relaxed);
         if (teller->log->level >= LOG_DEBUG)
@@ -237,6 +252,7 @@ static int tell_row(struct teller *teller, const struct story_row *row, struct e
                 return -1;
         if (step && step(teller->birth, err) < 0)
                 return -1;
+        note_time(teller, ENDED);
         if (step)
                 narrate_end(teller, row);
         return 0;
@@ -295,6 +311,7 @@ int story_walk(struct teller *teller, size_t until, struct err *err)
                         teller->next++;
                         return -1;
                 }
+                note_time(teller, MET);
         }
         return 0;
 }

@@ -58,6 +58,8 @@ struct progress {
         struct err words; /* the last of init, which the host believes when the wire has ended without any */
 };
 
+struct trace_row;
+
 struct teller {
         const struct story *story;
         enum side side;
@@ -73,7 +75,8 @@ struct teller {
         int init_pidfd;
         size_t next; /* the row to tell next, counted from 0 */
         struct timespec row_began;
-        const char *fault; /* TARE_FAULT, in a fault build */
+        struct trace_row *trace; /* this side's rows, shared (trace.h); NULL: nobody wants to know */
+        const char *fault;       /* TARE_FAULT, in a fault build */
 };
 
 /* Tells rows [next, until). On failure the error begins with the sentence of the row where it happened, on whichever

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "birth/init_signals.h"
 #include "birth/limits.h"
+#include "birth/trace.h"
 
 /* Signals that would end the host are heard while it waits, so that a birth given up leaves nothing behind. */
 static int hear_interrupts(struct birth *birth, struct err *err)
@@ -38,6 +39,32 @@ static int hear_interrupts(struct birth *birth, struct err *err)
         return 0;
 }
 
+enum { SIDES = INIT + 1 };
+
+/* Init writes its rows where we can read them. */
+static int share_trace(struct birth *birth, struct err *err)
+{
+        struct trace_row *rows = mmap(NULL, SIDES * TRACE_ROWS_MAX * sizeof *rows, PROT_READ | PROT_WRITE,
+                                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (rows == MAP_FAILED)
+                return fail_sys(err, "share a page with init");
+        birth->host.trace = rows;
+        return 0;
+}
+
+/* A birth is no worse for want of its times. */
+static void write_trace(struct birth *birth, const struct story *story)
+{
+        struct err err;
+        struct trace_row *rows = birth->host.trace;
+        if (!rows)
+                return;
+        if (trace_write(birth->options->trace, story, (const struct trace_row(*)[TRACE_ROWS_MAX])rows, &err) < 0)
+                log_say(birth->runtime->log, LOG_WARNING, "--trace: %s", err.text);
+        (void)munmap(rows, SIDES * TRACE_ROWS_MAX * sizeof *rows);
+        birth->host.trace = NULL;
+}
+
 int birth_tell(struct birth *birth, const struct story *story, size_t until, struct err *err)
 {
         struct progress *progress =
@@ -56,12 +83,15 @@ int birth_tell(struct birth *birth, const struct story *story, size_t until, str
         birth->host.log = birth->runtime->log;
         birth->host.answer = birth_answer;
         birth->host.fault = getenv("TARE_FAULT");
+        if (birth->options->trace && share_trace(birth, err) < 0)
+                return -1;
         int done = story_walk(&birth->host, until, err);
         if (done < 0) {
                 limits_explain_oom(birth, err);
                 story_undo(&birth->host);
         }
         (void)munmap(progress, sizeof *progress);
+        write_trace(birth, story);
         return done;
 }
 
@@ -110,6 +140,8 @@ _Noreturn void birth_be_init(struct birth *birth)
         birth->init.side = INIT;
         birth->init.wire.fd = take_fd(&birth->init_wire.fd);
         birth->init.log = &birth->init_log;
+        if (birth->host.trace)
+                birth->init.trace = birth->host.trace + INIT * TRACE_ROWS_MAX;
         birth->init.next = birth->host.next + 1;
         /* Or the death of the host would not be the end of the wire. */
         wire_finish(&birth->host.wire);

@@ -32,6 +32,11 @@ const struct option_row birth_rows[] = {
          .offset = offsetof(struct birth_options, pidfd_socket),
          .value = "SOCKET",
          .help = "where to send a pidfd of the container" },
+        { .name = "trace",
+         .type = OPTION_TEXT,
+         .offset = offsetof(struct birth_options, trace),
+         .value = "FILE",
+         .help = "write where the time went, as trace events; - shows it" },
         { .name = "pid-file",
          .type = OPTION_TEXT,
          .offset = offsetof(struct birth_options, pid_file),
@@ -55,7 +60,7 @@ const struct option_row birth_rows[] = {
          .value = "N",
          .max = INT_MAX - 3, /* descriptors are ints, and these are counted from 3 */
           .help = "hand N descriptors to the program, from number 3 on" },
-        { .name = NULL                                },
+        { .name = NULL                                                      },
 };
 
 const struct birth_options birth_defaults = { .bundle = "." };

@@ -84,6 +84,11 @@ static const struct option_row rows[] = {
          .offset = offsetof(struct exec_options, pidfd_socket),
          .value = "SOCKET",
          .help = "where to send a pidfd of the process" },
+        { .name = "trace",
+         .type = OPTION_TEXT,
+         .offset = offsetof(struct exec_options, trace),
+         .value = "FILE",
+         .help = "write where the time went, as trace events; - shows it" },
         { .name = "detach",
          .letter = 'd',
          .type = OPTION_FLAG,
@@ -105,7 +110,7 @@ static const struct option_row rows[] = {
          .value = "N",
          .max = INT_MAX - 3, /* descriptors are ints, and these are counted from 3 */
           .help = "hand N descriptors to the program, from number 3 on" },
-        { .name = NULL                                                               },
+        { .name = NULL                                                                           },
 };
 
 static int run(struct call *call, struct err *err)

@@ -56,6 +56,7 @@ why_not() {
 }
 
 map_ids() {
+        # shellcheck disable=SC2016 # jq's variables
         edit '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: $id, size: $size}]
                 | .linux.gidMappings = .linux.uidMappings' --argjson id "$1" --argjson size "$2"
         chown -R "$1:$1" "$bundle/rootfs"

@@ -23,10 +23,7 @@ setup() {
                 | .mounts |= map(if .type == "devpts" then .options -= ["gid=5"] else . end)
                 | del(.linux.resources)'
         chown -R "$user:$user" "$bundle" "$XDG_RUNTIME_DIR" "$dir"
-        until [[ $dir == / ]]; do
-                chmod o+x "$dir"
-                dir=$(dirname "$dir")
-        done
+        reachable "$dir"
 }
 
 # Every call of the program is the user's, without a group but his own.

@@ -9,25 +9,7 @@ outside=100000 # root of the container, on the host
 
 setup() {
         make_bundle
-        with_user_namespace
-}
-
-# with_user_namespace [FILTER]: 65536 ids from $outside on.
-with_user_namespace() {
-        edit '.linux.namespaces += [{type: "user"}]
-                | .linux.uidMappings = [{containerID: 0, hostID: '$outside', size: 65536}]
-                | .linux.gidMappings = .linux.uidMappings'
-        chown -R "$outside:$outside" "$bundle/rootfs"
-        reachable "$bundle"
-}
-
-# bats' directories are its user's alone.
-reachable() {
-        local dir=$1
-        until [[ $dir == / ]]; do
-                chmod o+x "$dir"
-                dir=$(dirname "$dir")
-        done
+        map_ids "$outside" 65536
 }
 
 @test "user namespace: its root is nobody on the host, and owns what is made in it" {
