@@ -84,7 +84,7 @@ struct birth {
         /* Made by rows of the host. */
         int state_dir_fd;
         struct helper scope_holder; /* who is in the scope until init is */
-        int notify_fd; /* where the program tells of itself, and `run` listens; -1: nobody asked */
+        int notify_fd;              /* where the program tells of itself, and `run` listens; -1: nobody asked */
         int fifo_fd;
         uint32_t ignored_signals; /* by the caller of tare, as proc_stat has it */
         int last_words_fd;        /* where init says why it failed when only `start` is there to read it */

@@ -39,13 +39,12 @@ static int hear_interrupts(struct birth *birth, struct err *err)
         return 0;
 }
 
-enum { SIDES = INIT + 1 };
+static const size_t trace_size = sizeof(struct trace_row[INIT + 1][TRACE_ROWS_MAX]);
 
 /* Init writes its rows where we can read them. */
 static int share_trace(struct birth *birth, struct err *err)
 {
-        struct trace_row *rows = mmap(NULL, SIDES * TRACE_ROWS_MAX * sizeof *rows, PROT_READ | PROT_WRITE,
-                                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        struct trace_row *rows = mmap(NULL, trace_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         if (rows == MAP_FAILED)
                 return fail_sys(err, "share a page with init");
         birth->host.trace = rows;
@@ -61,7 +60,7 @@ static void write_trace(struct birth *birth, const struct story *story)
                 return;
         if (trace_write(birth->options->trace, story, (const struct trace_row(*)[TRACE_ROWS_MAX])rows, &err) < 0)
                 log_say(birth->runtime->log, LOG_WARNING, "--trace: %s", err.text);
-        (void)munmap(rows, SIDES * TRACE_ROWS_MAX * sizeof *rows);
+        (void)munmap(rows, trace_size);
         birth->host.trace = NULL;
 }
 
@@ -141,7 +140,7 @@ _Noreturn void birth_be_init(struct birth *birth)
         birth->init.wire.fd = take_fd(&birth->init_wire.fd);
         birth->init.log = &birth->init_log;
         if (birth->host.trace)
-                birth->init.trace = birth->host.trace + INIT * TRACE_ROWS_MAX;
+                birth->init.trace = &birth->host.trace[TRACE_ROWS_MAX];
         birth->init.next = birth->host.next + 1;
         /* Or the death of the host would not be the end of the wire. */
         wire_finish(&birth->host.wire);

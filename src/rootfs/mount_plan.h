@@ -31,8 +31,8 @@ struct mount_row {
         struct mount_flags flags;
         unsigned long *propagation; /* MS_*, one call each, in this order */
         size_t n_propagation;
-        /* Of the host's, where the namespace that such a filesystem belongs to is the host's: bound when a user namespace
-         * may not mount another; or NULL. */
+        /* Of the host's, where the namespace that such a filesystem belongs to is the host's: bound when a user
+         * namespace may not mount another; or NULL. */
         const char *stand_in;
         const char *label; /* linux.mountLabel, where it is no option of the mount but set on what it shows; or NULL */
         bool is_relative;  /* the bundle wrote no "/" before dest: deprecated, to be warned of */

@@ -45,7 +45,7 @@ with_subids() {
         echo "tester:x:$user:$user::/:/bin/sh" >>"$BATS_TEST_TMPDIR/passwd"
         echo "tester:$subids:$size" | tee -a "$BATS_TEST_TMPDIR/subuid" >>"$BATS_TEST_TMPDIR/subgid"
         cat >"$BATS_TEST_TMPDIR/with" <<END
-#!/bin/bash
+#!/bin/sh
 mount --bind "$BATS_TEST_TMPDIR/passwd" /etc/passwd && mount --bind "$BATS_TEST_TMPDIR/subuid" /etc/subuid &&
         mount --bind "$BATS_TEST_TMPDIR/subgid" /etc/subgid && exec "\$@"
 END

@@ -181,14 +181,15 @@ static void make_files(void)
 static void missing_files_are_made_inside(void **state)
 {
         (void)state;
-        assert_string_equal(in_sandbox(make_files), "straight 644 /file: /tmp/root/file\n"
-                                                    "made straight 644 /new: /tmp/root/new\n"
-                                                    "made straight 644 /a/b: /tmp/root/a/b\n"
-                                                    "made 644 /dangling: /tmp/root/missing/target\n"
-                                                    "made 644 /absolute/x: /tmp/root/tmp/outside/x\n"
-                                                    "open /dir in the root: is a directory, and what goes there is not a directory\n"
-                                                    "open /a/b/c in the root: not a directory\n"
-                                                    "file 644, file 644\n");
+        assert_string_equal(in_sandbox(make_files),
+                            "straight 644 /file: /tmp/root/file\n"
+                            "made straight 644 /new: /tmp/root/new\n"
+                            "made straight 644 /a/b: /tmp/root/a/b\n"
+                            "made 644 /dangling: /tmp/root/missing/target\n"
+                            "made 644 /absolute/x: /tmp/root/tmp/outside/x\n"
+                            "open /dir in the root: is a directory, and what goes there is not a directory\n"
+                            "open /a/b/c in the root: not a directory\n"
+                            "file 644, file 644\n");
 }
 
 static void open_parents(void)

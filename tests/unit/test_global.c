@@ -15,15 +15,15 @@ static void root_is_absolute_and_not_the_root(void **state)
         static const struct {
                 const char *given;
                 uid_t euid;
-                const char *runtime_dir, *root;
                 bool is_mapped_user;
+                const char *runtime_dir, *root;
         } rows[] = {
-                {NULL,           0,    "/run/user/0", "/run/tare",        false},
-                { NULL,          1000, "/run/user/1", "/run/user/1/tare", false},
-                { NULL,          0,    "/run/user/1", "/run/user/1/tare", true },
-                { NULL,          1000, NULL,          "/run/tare",        false},
-                { NULL,          1000, "",            "/run/tare",        false},
-                { "/a//b/../c/", 1000, "/run/user/1", "/a/c",             false},
+                {NULL,           0,    false, "/run/user/0", "/run/tare"       },
+                { NULL,          1000, false, "/run/user/1", "/run/user/1/tare"},
+                { NULL,          0,    true,  "/run/user/1", "/run/user/1/tare"},
+                { NULL,          1000, false, NULL,          "/run/tare"       },
+                { NULL,          1000, false, "",            "/run/tare"       },
+                { "/a//b/../c/", 1000, false, "/run/user/1", "/a/c"            },
         };
         struct err err = { 0 };
         char root[PATH_MAX], expected[PATH_MAX + 16], cwd[PATH_MAX];

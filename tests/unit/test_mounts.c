@@ -126,23 +126,24 @@ static void refuse_mounts(void)
 static void what_cannot_be_mounted_is_told(void **state)
 {
         (void)state;
-        assert_string_equal(in_sandbox(refuse_mounts), "mount tmpfs with \"bogus=1\": invalid argument\n"
-                                                       "mount nosuchfs: no such device\n"
-                                                       "open /file in the root: not a directory\n"
-                                                       "filesystem \"proc\" must be mounted on ordinary directory\n"
-                                                       "filesystem \"sysfs\" must be mounted on ordinary directory\n"
-                                                       "filesystem \"proc\" must be mounted on ordinary directory\n"
-                                                       "\"/to-proc\" cannot be mounted because it is inside /proc\n"
-                                                       "\"/to-proc/sys\" cannot be mounted because it is inside /proc\n"
-                                                       "mountpoint \"/to-root\" is on the top of rootfs\n"
-                                                       "open /to-proc in the root: too many levels of symbolic links\n"
-                                                       "bind /no/such: no such file or directory\n"
-                                                       "bind /tmp/outside/file/x: not a directory\n"
-                                                       "open /x in the root: is a directory, and what goes there is not a directory\n"
-                                                       "open /file in the root: not a directory\n"
-                                                       "\"/proc\" cannot be mounted because it is not of type proc\n"
-                                                       "/proc rw,relatime proc\n"
-                                                       "none\n");
+        assert_string_equal(in_sandbox(refuse_mounts),
+                            "mount tmpfs with \"bogus=1\": invalid argument\n"
+                            "mount nosuchfs: no such device\n"
+                            "open /file in the root: not a directory\n"
+                            "filesystem \"proc\" must be mounted on ordinary directory\n"
+                            "filesystem \"sysfs\" must be mounted on ordinary directory\n"
+                            "filesystem \"proc\" must be mounted on ordinary directory\n"
+                            "\"/to-proc\" cannot be mounted because it is inside /proc\n"
+                            "\"/to-proc/sys\" cannot be mounted because it is inside /proc\n"
+                            "mountpoint \"/to-root\" is on the top of rootfs\n"
+                            "open /to-proc in the root: too many levels of symbolic links\n"
+                            "bind /no/such: no such file or directory\n"
+                            "bind /tmp/outside/file/x: not a directory\n"
+                            "open /x in the root: is a directory, and what goes there is not a directory\n"
+                            "open /file in the root: not a directory\n"
+                            "\"/proc\" cannot be mounted because it is not of type proc\n"
+                            "/proc rw,relatime proc\n"
+                            "none\n");
 }
 
 /* binds ------------------------------------------------------------------------------------------------------------ */

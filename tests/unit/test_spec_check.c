@@ -268,12 +268,8 @@ static void variables_with_a_nul(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                spec_test(the_top),
-                spec_test(process),
-                spec_test(variables_with_a_nul),
-                spec_test(mounts_and_hooks),
-                spec_test(linux_settings),
-                spec_test(seccomp),
+                spec_test(the_top),          spec_test(process),        spec_test(variables_with_a_nul),
+                spec_test(mounts_and_hooks), spec_test(linux_settings), spec_test(seccomp),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
