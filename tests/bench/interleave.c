@@ -2,11 +2,12 @@
 /* interleave.c - measure several commands against one another: every round runs each of them once, in turn, so that
  * what else the machine does meets them all alike. For tests/bench/run.
  *
- * usage: interleave [-n ROUNDS] [-w WARMUP_ROUNDS] [-g PAUSE_US] LABEL=COMMAND...
+ * usage: interleave [-n ROUNDS] [-w WARMUP_ROUNDS] [-g PAUSE_US] [-j WHAT] LABEL=COMMAND...
  * A command is split at blanks, no shell; "%i" becomes a number that no other run has. A pause of 100 ms before each
  * run shows an isolated start: the kernel's grace periods are not amortised by the run before.
  * Output: one line a label: medians of wall time, cpu time, faults, peak memory and context switches, and how long the
- * first label takes in proportion to it (median over the rounds of the quotient of one round). */
+ * first label takes in proportion to it (median over the rounds of the quotient of one round). With -j the same as
+ * JSON, one object a line, which says WHAT was measured. */
 
 #include <fcntl.h>
 #include <getopt.h>
@@ -171,13 +172,44 @@ static void print_table(const struct label *labels, size_t n, size_t rounds)
         }
 }
 
+/* The value that a tenth of the rounds, or all but a tenth, do not exceed. */
+static double wall_at(const struct label *label, size_t rounds, size_t tenth)
+{
+        static double values[ROUNDS_MAX];
+        for (size_t i = 0; i < rounds; i++)
+                values[i] = label->samples[i].wall_us;
+        (void)median(values, rounds);
+        return values[(rounds - 1) * tenth / 10];
+}
+
+static void print_json(const char *what, const struct label *labels, size_t n, size_t rounds)
+{
+        for (size_t i = 0; i < n; i++) {
+                const struct label *label = &labels[i];
+                size_t failed = 0;
+                for (size_t k = 0; k < rounds; k++)
+                        failed += label->samples[k].status != 0;
+                printf("{\"what\":\"%s\",\"label\":\"%s\",\"rounds\":%zu,\"failed\":%zu,\"wall_us\":%.0f,"
+                       "\"wall_us_p10\":%.0f,\"wall_us_p90\":%.0f,\"cpu_us\":%.0f,\"faults\":%.0f,\"peak_kib\":%.0f,"
+                       "\"switches\":%.0f,\"first_to_this\":%.3f}\n",
+                       what, label->name, rounds, failed,
+                       median_of(label, rounds, offsetof(struct sample, wall_us), NULL), wall_at(label, rounds, 1),
+                       wall_at(label, rounds, 9), median_of(label, rounds, offsetof(struct sample, cpu_us), NULL),
+                       median_of(label, rounds, offsetof(struct sample, faults), NULL),
+                       median_of(label, rounds, offsetof(struct sample, rss_kib), NULL),
+                       median_of(label, rounds, offsetof(struct sample, switches), NULL),
+                       ratio(&labels[0], label, rounds));
+        }
+}
+
 int main(int argc, char **argv)
 {
+        const char *what = NULL;
         size_t rounds = 30;
         size_t warmup = 3;
         useconds_t pause_us = 0;
         int option;
-        while ((option = getopt(argc, argv, "n:w:g:")) != -1) {
+        while ((option = getopt(argc, argv, "n:w:g:j:")) != -1) {
                 unsigned long number = optarg ? strtoul(optarg, NULL, 10) : 0;
                 if (option == 'n' && number > 0 && number <= ROUNDS_MAX)
                         rounds = number;
@@ -185,6 +217,8 @@ int main(int argc, char **argv)
                         warmup = number;
                 else if (option == 'g')
                         pause_us = (useconds_t)number;
+                else if (option == 'j')
+                        what = optarg;
                 else
                         return 2;
         }
@@ -217,6 +251,9 @@ int main(int argc, char **argv)
                         label->samples[round] = run_once(label->command, null_fd, pause_us);
                 }
         }
-        print_table(labels, n, rounds);
+        if (what)
+                print_json(what, labels, n, rounds);
+        else
+                print_table(labels, n, rounds);
         return 0;
 }

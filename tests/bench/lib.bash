@@ -66,9 +66,14 @@ default_views() {
 measure_in() {
         local view=$1 what=$2 pause
         shift 2
+        local how
         for pause in 0 100000; do
-                printf '\n%s, cgroup %s, %s, %s rounds\n' "$what" "$view" \
-                        "$([[ $pause == 0 ]] && echo "back to back" || echo "after a pause of 100 ms")" "$rounds"
-                in_view "$view" "$out/interleave" -n "$rounds" -g "$pause" "$@"
+                how=$([[ $pause == 0 ]] && echo "back to back" || echo "after a pause of 100 ms")
+                if [[ -n ${json:-} ]]; then
+                        in_view "$view" "$out/interleave" -n "$rounds" -g "$pause" -j "$what, cgroup $view, $how" "$@"
+                else
+                        printf '\n%s, cgroup %s, %s, %s rounds\n' "$what" "$view" "$how" "$rounds"
+                        in_view "$view" "$out/interleave" -n "$rounds" -g "$pause" "$@"
+                fi
         done
 }
