@@ -79,6 +79,7 @@ way_userns() {
 }
 
 way_user() {
+        umask 0
         map_ids "$user_id" 1
         edit '.mounts |= map(if .type == "devpts" then .options -= ["gid=5"] else . end) | del(.linux.resources)'
         mkdir -p "$root" "$BATS_TEST_TMPDIR/bin"
