@@ -8,6 +8,7 @@
 extern const struct command cmd_audit;
 extern const struct command cmd_create;
 extern const struct command cmd_delete;
+extern const struct command cmd_doctor;
 extern const struct command cmd_events;
 extern const struct command cmd_exec;
 extern const struct command cmd_features;

@@ -16,9 +16,9 @@ const char *const argument_names[ARGUMENTS] = {
 };
 
 const struct command *const commands[] = {
-        &cmd_audit, &cmd_create, &cmd_delete, &cmd_events,  &cmd_exec,   &cmd_features, &cmd_help,
-        &cmd_kill,  &cmd_list,   &cmd_pause,  &cmd_ps,      &cmd_resume, &cmd_run,      &cmd_spec,
-        &cmd_start, &cmd_state,  &cmd_update, &cmd_version, NULL,
+        &cmd_audit, &cmd_create, &cmd_delete, &cmd_doctor, &cmd_events,  &cmd_exec,   &cmd_features,
+        &cmd_help,  &cmd_kill,   &cmd_list,   &cmd_pause,  &cmd_ps,      &cmd_resume, &cmd_run,
+        &cmd_spec,  &cmd_start,  &cmd_state,  &cmd_update, &cmd_version, NULL,
 };
 
 const struct command *command_find(const char *name)
