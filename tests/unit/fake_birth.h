@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "birth/page.h"
 #include "birth/runtime.h"
+#include "birth/self.h"
 #include "cli/cli.h"
 #include "oci/print.h"
 #include "rootfs/rootfs.h"
@@ -51,6 +52,14 @@ static inline void note_birth(const char *verb, const struct runtime *runtime, c
         size_t len = strlen(called);
         if (options->config)
                 (void)snprintf(called + len, sizeof called - len, ", config %s", options->config);
+}
+
+/* The real one would execute the test program anew, whose words nobody would hear. */
+int self_protect(char *const *argv, struct err *err)
+{
+        (void)argv;
+        (void)err;
+        return 0;
 }
 
 static inline int only_missing(const char *id, struct err *err)
