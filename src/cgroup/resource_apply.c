@@ -69,6 +69,9 @@ static int judge(const struct resource_write *write, struct err *err)
 {
         if (write->is_advice || (write->is_for_device && may_pass_over_devices()))
                 return 0;
+        /* systemd takes a scope away when the kernel has killed all that was in it. */
+        if (errno == ENOENT && access(write->dir, F_OK) < 0)
+                return fail_sys(err, "%s: cgroup %s is gone", write->path, write->dir);
         if (errno == ENOENT)
                 return fail_sys(err, "%s: the kernel has no %s in cgroup %s", write->path, write->file, write->dir);
         if (errno == EBUSY && write->usage)
