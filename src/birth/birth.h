@@ -40,6 +40,11 @@
 /* Whether the program waits at the fifo for `start`, runs at once, or joins a container that is there already. */
 enum birth_kind { BIRTH_CREATE, BIRTH_RUN, BIRTH_EXEC };
 
+/* What a process is somewhere by: its mount namespace, root and working directory. */
+struct standpoint {
+        int ns_fd, root_fd, cwd_fd;
+};
+
 struct birth {
         const struct runtime *runtime;
         const struct birth_options *options;
@@ -89,6 +94,7 @@ struct birth {
         uint32_t ignored_signals; /* by the caller of tare, as proc_stat has it */
         int last_words_fd;        /* where init says why it failed when only `start` is there to read it */
         struct teller host;
+        struct standpoint beside_init; /* from where the sources of its binds are opened; -1: from our own place */
         struct net_device_moves net_devices;
         pid_t recorder_pid;
         int recorder_pidfd;   /* of who answers the notifications of --record-seccomp; -1: nobody */
@@ -145,6 +151,10 @@ int birth_set_oom_score(const struct birth *birth, const char *whose, struct err
 /* Init's question, and the host's answer, for the source of a bind: the mount namespace that init has joined need not
  * show the host's files. */
 void birth_ask_for_sources(struct birth *birth);
+/* For those answers: right after the clone, while init still is who we are, and may be looked at without
+ * CAP_SYS_PTRACE. */
+int birth_see_init(struct birth *birth, struct err *err);
+void standpoint_finish(struct standpoint *at);
 int birth_answer(struct birth *birth, enum wire_ask ask, uint32_t number, struct err *err);
 
 /* The hooks of one kind with this birth's state; the caller is the host (bundle as cwd, its own environment for those

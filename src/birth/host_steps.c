@@ -88,7 +88,7 @@ int host_clone_init(struct birth *birth, struct err *err)
                 return 0; /* the state is that of the container's init */
 
         struct proc_stat stat;
-        if (proc_stat_read(birth->host.init_pid, &stat, err) < 0) {
+        if (proc_stat_read(birth->host.init_pid, &stat, err) < 0 || birth_see_init(birth, err) < 0) {
                 clone_undo(birth);
                 return -1;
         }

@@ -69,12 +69,12 @@ int host_join_rdt(struct birth *birth, struct err *err)
 int host_make_cgroup(struct birth *birth, struct err *err)
 {
         size_t n_wanted = birth->cgroup.n;
-        if (cgroup_make(&birth->cgroup, birth->scope_holder.pid, CGROUP_NEEDED, err) < 0) {
-                bool is_forbidden = err->code == EACCES || err->code == EPERM || err->code == EROFS;
-                if (!is_forbidden || !runtime_may_lack_cgroups(birth->runtime) ||
-                    cgroup_make(&birth->cgroup, birth->scope_holder.pid, CGROUP_IF_ALLOWED, err) < 0)
-                        return -1;
-        }
+        pid_t holder = birth->scope_holder.pid;
+        /* Whether any may be missing is worth a question only when one is. */
+        if (cgroup_make(&birth->cgroup, holder, CGROUP_NEEDED, err) < 0 &&
+            (!runtime_may_lack_cgroups(birth->runtime) ||
+             cgroup_make(&birth->cgroup, holder, CGROUP_IF_ALLOWED, err) < 0))
+                return -1;
         birth->lacks_cgroups = birth->cgroup.n < n_wanted;
         if (birth->lacks_cgroups && birth_note_cgroups(birth, err) < 0)
                 return -1;

@@ -158,13 +158,46 @@ static bool has_line(const char *message, const char *line)
         return false;
 }
 
+/* What a program may say of itself. Not MAINPID, NOTIFYACCESS and the like: the manager would believe us who is of the
+ * unit, and we have it from the container. */
+static const char *const handed_on[] = {
+        "READY=",    "RELOADING=",           "STOPPING=",       "STATUS=", "ERRNO=", "BUSERROR=", "EXIT_STATUS=",
+        "WATCHDOG=", "EXTEND_TIMEOUT_USEC=", "MONOTONIC_USEC=",
+};
+
+static bool is_handed_on(const char *line)
+{
+        for (size_t i = 0; i < ARRAY_LEN(handed_on); i++)
+                if (strncmp(line, handed_on[i], strlen(handed_on[i])) == 0)
+                        return true;
+        return false;
+}
+
+/* Leaves of the message the lines that are handed on; their length. */
+static size_t keep_own_words(char *message)
+{
+        char *to = message;
+        for (const char *line = message; *line;) {
+                size_t len = strcspn(line, "\n");
+                len += line[len] == '\n';
+                if (is_handed_on(line)) {
+                        memmove(to, line, len);
+                        to += len;
+                }
+                line += len;
+        }
+        *to = '\0';
+        return (size_t)(to - message);
+}
+
 int notify_hand_on(int fd, struct err *err)
 {
         char message[MESSAGE_MAX + 1];
         ssize_t n = receive(fd, message, err);
         if (n <= 0)
                 return (int)n;
-        return has_line(message, "BARRIER=1") ? 0 : tell_caller(message, (size_t)n, err);
+        size_t len = keep_own_words(message);
+        return len == 0 ? 0 : tell_caller(message, len, err);
 }
 
 int notify_await_ready(int fd, pid_t init_pid, int init_pidfd, struct err *err)

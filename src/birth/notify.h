@@ -21,8 +21,8 @@ int notify_make_dir(int state_dir_fd, struct err *err);
 int notify_listen(int state_dir_fd, struct err *err);
 bool notify_is_there(int state_dir_fd);
 
-/* Hands one message on as it is: the caller is the main process of its unit. Barriers (sd_notify_barrier(3)) end here.
- */
+/* Hands on what a message says of the program itself; the caller is the main process of its unit. All else ends here:
+ * barriers (sd_notify_barrier(3)), descriptors, and what would say who is of the unit (MAINPID, NOTIFYACCESS). */
 int notify_hand_on(int fd, struct err *err);
 /* Waits for READY=1, or the end of init, and tells the caller's socket with the number of init as MAINPID. */
 int notify_await_ready(int fd, pid_t init_pid, int init_pidfd, struct err *err);

@@ -183,6 +183,7 @@ void birth_begin(struct birth *birth, const struct runtime *runtime, const struc
                 .console_fd = -1,
                 .console_host_fd = -1,
                 .pidfd_socket_fd = -1,
+                .beside_init = {-1, -1, -1},
                 .net_devices.net_fd = -1,
                 .recorder_pidfd = -1,
                 .host.wire.fd = -1,
@@ -260,6 +261,7 @@ void birth_finish(struct birth *birth)
         lsm_finish(&birth->lsm);
         finish_fd(&birth->proc_fd);
         finish_fd(&birth->landlock_fd);
+        standpoint_finish(&birth->beside_init);
         net_devices_finish(&birth->net_devices);
         finish_fd(&birth->target_pidfd);
         finish_fd(&birth->init_cgroup_fd);

@@ -49,6 +49,14 @@ static int stand_by(struct birth *birth, int *ret_status, struct err *err)
         return record_write(birth, err);
 }
 
+/* It may never say so: others may act on it meanwhile, and we can be ended by a signal. */
+static int await_ready(struct birth *birth, struct err *err)
+{
+        state_dir_unlock(birth->state_dir_fd);
+        (void)sigprocmask(SIG_SETMASK, &birth->caller_mask, NULL);
+        return notify_await_ready(birth->notify_fd, birth->host.init_pid, birth->host.init_pidfd, err);
+}
+
 int container_run(const struct runtime *runtime, const struct birth_options *options, int *ret_status, struct err *err)
 {
         struct birth birth;
@@ -62,7 +70,7 @@ int container_run(const struct runtime *runtime, const struct birth_options *opt
         if (done == 0)
                 done = birth_tell(&birth, &birth_story, birth_story.n, err);
         if (done == 0 && options->detach && birth.notify_fd >= 0)
-                done = notify_await_ready(birth.notify_fd, birth.host.init_pid, birth.host.init_pidfd, err);
+                done = await_ready(&birth, err);
         if (done == 0 && !options->detach)
                 done = stand_by(&birth, ret_status, err);
         birth_finish(&birth);

@@ -4,7 +4,9 @@
  * privilege over the filesystem. Init asks over the wire, and the host opens. */
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "birth/birth.h"
 
@@ -40,9 +42,75 @@ static int open_mappings(const struct birth *birth, const struct mount_row *row,
         return fd < 0 ? fail_sys(err, "open %s", path) : fd;
 }
 
+void standpoint_finish(struct standpoint *at)
+{
+        finish_fd(&at->ns_fd);
+        finish_fd(&at->root_fd);
+        finish_fd(&at->cwd_fd);
+}
+
+/* whose: "self" or a pid. */
+static int standpoint_open(const char *whose, struct standpoint *ret, struct err *err)
+{
+        const struct {
+                const char *name;
+                int flags, *fd;
+        } rows[] = {
+                {"ns/mnt", O_RDONLY,             &ret->ns_fd  },
+                { "root",  O_PATH | O_DIRECTORY, &ret->root_fd},
+                { "cwd",   O_PATH | O_DIRECTORY, &ret->cwd_fd },
+        };
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+                char path[48];
+                (void)snprintf(path, sizeof path, "/proc/%s/%s", whose, rows[i].name);
+                *rows[i].fd = openat(AT_FDCWD, path, rows[i].flags | O_CLOEXEC);
+                if (*rows[i].fd < 0)
+                        return fail_sys(err, "open %s", path);
+        }
+        return 0;
+}
+
+/* setns(2) takes root and working directory along. */
+static int standpoint_take(const struct standpoint *at, struct err *err)
+{
+        if (setns(at->ns_fd, CLONE_NEWNS) < 0 || fchdir(at->root_fd) < 0 || chroot(".") < 0 || fchdir(at->cwd_fd) < 0)
+                return fail_sys(err, "change the mount namespace");
+        return 0;
+}
+
+int birth_see_init(struct birth *birth, struct err *err)
+{
+        char whose[16];
+        if (!birth->rootfs.host || birth->spec.linux_.namespaces[NS_MOUNT].path)
+                return 0;
+        (void)snprintf(whose, sizeof whose, "%d", (int)birth->host.init_pid);
+        return standpoint_open(whose, &birth->beside_init, err);
+}
+
+/* With our rights, and of the mounts that init has: those are slaves of the host's, so that nothing which the container
+ * mounts goes the other way, and in a user namespace they keep the flags that they are locked to (mount_namespaces(7)).
+ */
+static int open_beside_init(const struct birth *birth, size_t mount, struct err *err)
+{
+        __attribute__((cleanup(standpoint_finish))) struct standpoint own = { -1, -1, -1 };
+        struct err back;
+        if (standpoint_open("self", &own, err) < 0)
+                return -1;
+        auto_fd int tree_fd = -1;
+        if (standpoint_take(&birth->beside_init, err) == 0)
+                tree_fd = rootfs_open_source(&birth->rootfs, mount, err);
+        if (standpoint_take(&own, &back) < 0) {
+                *err = back;
+                return -1;
+        }
+        return take_fd(&tree_fd);
+}
+
 static int open_source(const struct birth *birth, size_t mount, struct err *err)
 {
-        auto_fd int tree_fd = rootfs_open_source(&birth->rootfs, mount, err);
+        bool is_joined = birth->spec.linux_.namespaces[NS_MOUNT].path != NULL;
+        auto_fd int tree_fd =
+                is_joined ? rootfs_open_source(&birth->rootfs, mount, err) : open_beside_init(birth, mount, err);
         if (tree_fd < 0)
                 return -1;
         if (!rootfs_maps_ids(&birth->rootfs, mount))

@@ -82,6 +82,13 @@ static int run_poststart_hooks(const struct state *state, int dir_fd, struct err
         return done;
 }
 
+/* It may never say so: others may act on it meanwhile. */
+static int await_ready(const struct found *found, int notify_fd, int init_pidfd, struct err *err)
+{
+        state_dir_unlock(found->dir_fd);
+        return notify_await_ready(notify_fd, found->state.pid, init_pidfd, err);
+}
+
 static int start_found(const struct runtime *runtime, const struct found *found, struct err *err)
 {
         const struct state *state = &found->state;
@@ -102,7 +109,7 @@ static int start_found(const struct runtime *runtime, const struct found *found,
         if (await_program(state, found->dir_fd, fifo_fd, err) < 0)
                 return -1;
         if (!state->has_poststart_hooks || run_poststart_hooks(state, found->dir_fd, err) == 0)
-                return init_pidfd < 0 ? 0 : notify_await_ready(notify_fd, state->pid, init_pidfd, err);
+                return init_pidfd < 0 ? 0 : await_ready(found, notify_fd, init_pidfd, err);
 
         /* runtime-spec 1.3 runtime.md, "Lifecycle": a failed poststart hook stops and destroys the container. */
         struct err ignored;

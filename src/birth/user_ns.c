@@ -50,7 +50,7 @@ static struct maps maps_of(const struct birth *birth, enum id_kind kind)
 /* One id, and his own: that much any user may map without help, at the price of setgroups(2). */
 static bool is_own_id(const struct maps *maps, uint32_t id)
 {
-        return geteuid() != 0 && maps->n == 1 && maps->items[0].size == 1 && maps->items[0].host_id == id;
+        return maps->n == 1 && maps->items[0].size == 1 && maps->items[0].host_id == id;
 }
 
 static bool keeps_groups(const struct spec *spec)
@@ -62,25 +62,25 @@ static bool keeps_groups(const struct spec *spec)
         return false;
 }
 
-int user_ns_plan(struct birth *birth, struct err *err)
+/* What an ordinary user may not ask for. */
+static int check_rootless(struct birth *birth, struct err *err)
 {
         const struct maps gids = maps_of(birth, ID_GIDS);
-        bool has_user_namespace = birth->spec.linux_.namespaces[NS_USER].set;
-        if (geteuid() != 0 && !has_user_namespace)
+        if (!birth->spec.linux_.namespaces[NS_USER].set)
                 return fail(err, "rootless container requires user namespaces");
-        for (size_t i = 0; geteuid() != 0 && i < birth->rootfs.n_mounts; i++)
+        for (size_t i = 0; i < birth->rootfs.n_mounts; i++)
                 if (rootfs_maps_ids(&birth->rootfs, i))
                         return fail(err, "mounts[%zu]: id-mapped mounts are not supported for rootless containers", i);
-        birth->setgroups = keeps_groups(&birth->spec) ? SETGROUPS_KEEP : SETGROUPS_ALLOW;
-        if (!is_own_id(&gids, getegid()))
-                return 0;
-
-        if (birth->spec.process.user.n_additional_gids > 0)
+        if (is_own_id(&gids, getegid()) && birth->spec.process.user.n_additional_gids > 0)
                 return fail(err, "process.user.additionalGids: cannot set any additional groups in a rootless "
                                  "container");
-        if (birth->setgroups == SETGROUPS_ALLOW)
-                birth->setgroups = SETGROUPS_DENY;
         return 0;
+}
+
+int user_ns_plan(struct birth *birth, struct err *err)
+{
+        birth->setgroups = keeps_groups(&birth->spec) ? SETGROUPS_KEEP : SETGROUPS_ALLOW;
+        return geteuid() != 0 ? check_rootless(birth, err) : 0;
 }
 
 /* map -------------------------------------------------------------------------------------------------------------- */
@@ -123,12 +123,13 @@ static int map_one_kind(const struct birth *birth, enum id_kind kind, struct err
 {
         pid_t pid = birth->host.init_pid;
         const struct maps maps = maps_of(birth, kind);
-        bool is_own = is_own_id(&maps, kind == ID_UIDS ? geteuid() : getegid());
+        bool is_user = geteuid() != 0;
+        bool is_own = is_user && is_own_id(&maps, kind == ID_UIDS ? geteuid() : getegid());
         if (maps.n == 0)
                 return 0;
         if (kind == ID_GIDS && is_own && user_ns_deny_setgroups(pid, err) < 0)
                 return -1;
-        if (geteuid() != 0 && !is_own)
+        if (is_user && !is_own)
                 return map_by_helper(birth, kind, &maps, err);
         return user_ns_map(pid, kind, maps.items, maps.n, err);
 }
@@ -220,5 +221,8 @@ int host_give_cgroup(struct birth *birth, struct err *err)
 {
         const struct maps uids = maps_of(birth, ID_UIDS);
         uint32_t root = 0;
+        /* An ordinary user may give nothing away. */
+        if (geteuid() != 0)
+                return 0;
         return id_map_find(uids.items, uids.n, 0, &root) ? cgroup_give(&birth->cgroup, root, err) : 0;
 }

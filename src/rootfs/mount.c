@@ -173,7 +173,8 @@ static int copy_link(int root_fd, int fd, const struct mount_row *row, struct er
 
 static int apply_bind(int root_fd, struct mount_row *row, struct err *err)
 {
-        auto_fd int tree_fd = row->source_fd >= 0 ? take_fd(&row->source_fd) : mount_open_source(row, err);
+        bool is_given = row->source_fd >= 0;
+        auto_fd int tree_fd = is_given ? take_fd(&row->source_fd) : mount_open_source(row, err);
         if (tree_fd < 0)
                 return -1;
         struct stat st;
@@ -191,8 +192,11 @@ static int apply_bind(int root_fd, struct mount_row *row, struct err *err)
         if (sys_move_mount(tree_fd, "", dest_fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
                 return fail_sys(err, "bind %s", row->source);
 
-        /* From here on tree_fd is the mount in its place. */
+        /* From here on tree_fd is the mount in its place. One that was copied where we are not may be a peer of the
+         * host's: what is mounted below it would be mounted there too. */
         char path[FD_PATH_MAX];
+        if (is_given && mount(NULL, fd_path(tree_fd, path), NULL, MS_SLAVE | MS_REC, NULL) < 0)
+                return fail_sys(err, "part %s from the host", row->source);
         if (mount_set_flags(fd_path(tree_fd, path), &row->flags, err) < 0)
                 return -1;
         return mount_finish(tree_fd, row, err);

@@ -141,7 +141,7 @@ bool rootfs_needs_host(const struct rootfs_plan *plan)
 {
         const struct spec_namespace *namespaces = plan->spec->linux_.namespaces;
         /* An ordinary user may copy mounts in his user namespace only. */
-        if (geteuid() == 0 && (namespaces[NS_MOUNT].path || namespaces[NS_USER].set))
+        if ((namespaces[NS_MOUNT].path || namespaces[NS_USER].set) && geteuid() == 0)
                 return true;
         for (size_t i = 0; i < plan->n_mounts; i++)
                 if (rootfs_maps_ids(plan, i))

@@ -25,10 +25,11 @@ tells() {
         eventually eval "[[ \$(<$told) == '$1' ]]" || equals "$(<"$told")" "$1"
 }
 
-@test "notify: the foreground hands on every message as it is, but barriers" {
-        program notify READY=1 $'STATUS=up\nX_ODD=2' BARRIER=1 WATCHDOG=1
+@test "notify: the foreground hands on what the program says of itself, and nothing else" {
+        # MAINPID would have the manager watch, and kill, whatever process the container names.
+        program notify READY=1 MAINPID=1 $'MAINPID=1\nSTATUS=up\nNOTIFYACCESS=all\nWATCHDOG_USEC=0' BARRIER=1 FDSTORE=1 WATCHDOG=1
         in_background run --bundle "$bundle" "$id"
-        tells $'READY=1(end)\nSTATUS=up\nX_ODD=2(end)\nWATCHDOG=1(end)'
+        tells $'READY=1(end)\nSTATUS=up\n(end)\nWATCHDOG=1(end)'
         tare kill "$id" TERM
         ended "$!"
         equals "$status" 0
@@ -51,6 +52,32 @@ tells() {
         succeeds
         tells "MAINPID=$(pid_of "$id")"$'\nREADY=1(end)'
         tare delete --force "$id"
+        leaves_nothing
+}
+
+@test "notify: who waits for a program that is never ready is in nobody's way" {
+        program notify STATUS=almost
+        in_background run --detach --bundle "$bundle" "$id"
+        local waiting=$!
+        eventually has_status running
+        try tare delete --force "$id"
+        succeeds
+        ended "$waiting"
+        equals "$status" 0
+        in_background run --detach --bundle "$bundle" "$id"
+        eventually has_status running
+        kill -TERM "$!"
+        ended "$!"
+        equals "$status" 143
+        has_status running
+        tare delete --force "$id"
+        creates
+        in_background start "$id"
+        waiting=$!
+        eventually has_status running
+        tare delete --force "$id"
+        ended "$waiting"
+        equals "$status" 0
         leaves_nothing
 }
 

@@ -141,6 +141,47 @@ setup() {
         leaves_nothing
 }
 
+# on_shared_volume SCRIPT: in a container that may mount, with a volume at /data, which on the host is a shared mount with flags;
+# then how many mounts the host has there.
+on_shared_volume() {
+        mkdir "$BATS_TEST_TMPDIR/volume"
+        edit '.process.capabilities |= map_values(["CAP_SYS_ADMIN"])'
+        mount_at /data bind "$BATS_TEST_TMPDIR/volume" rbind
+        script "$1"
+        # shellcheck disable=SC2016 # the inner shell's
+        try unshare --mount bash -ec 'mount -t tmpfs -o nosuid,nodev,mode=777 volume "$1" && mount --make-shared "$1"
+                "$2" --root "$3" run --bundle "$4" "$5"
+                grep -c " $1 " /proc/self/mountinfo' _ "$BATS_TEST_TMPDIR/volume" "$TARE" "$root" "$bundle" "$id"
+        succeeds
+}
+
+@test "user namespace: what is mounted on a volume in there is not mounted on the host" {
+        on_shared_volume 'mount -t tmpfs inside /data && grep -c " /data " /proc/mounts'
+        equals "$output" $'2\n1'
+}
+
+@test "user namespace: a volume keeps the flags that the host's mount has" {
+        on_shared_volume 'mount -o remount,bind,suid,dev /data 2>&1 || true; grep " /data " /proc/mounts | cut -d " " -f 4'
+        equals "$output" $'mount: permission denied (are you root?)\nrw,nosuid,nodev,relatime,mode=777\n1'
+}
+
+@test "idmap: what is mounted on it in the container is not mounted on the host" {
+        edit 'del(.linux.uidMappings, .linux.gidMappings)'
+        without_namespace user
+        chown -R 0:0 "$bundle/rootfs"
+        mkdir "$BATS_TEST_TMPDIR/mapped"
+        edit '.process.capabilities |= map_values(["CAP_SYS_ADMIN"])'
+        mount_at /mapped bind "$BATS_TEST_TMPDIR/mapped" rbind
+        edit '.mounts[-1] += {uidMappings: [{containerID: 0, hostID: 5, size: 1}], gidMappings: [{containerID: 0, hostID: 5, size: 1}]}'
+        script 'mount -t tmpfs inside /mapped && grep -c " /mapped " /proc/mounts'
+        # shellcheck disable=SC2016 # the inner shell's
+        try unshare --mount bash -ec 'mount -t tmpfs -o mode=777 volume "$1" && mount --make-shared "$1"
+                "$2" --root "$3" run --bundle "$4" "$5"
+                grep -c " $1 " /proc/self/mountinfo' _ "$BATS_TEST_TMPDIR/mapped" "$TARE" "$root" "$bundle" "$id"
+        succeeds
+        equals "$output" $'2\n1'
+}
+
 @test "user namespace: a terminal, and stdio, are usable by its users" {
         edit '.process.terminal = true'
         script 'echo to the tty >/dev/tty; id -u; stat -c %u /dev/console'
