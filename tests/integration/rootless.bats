@@ -89,11 +89,14 @@ END
 @test "rootless: another user cannot end, enter or look into a container" {
         program sleep 100
         starts
-        local verb
-        for verb in state ps "kill $id" delete "exec $id true"; do
+        local verb words
+        for verb in state ps kill pause delete "delete --force" "exec --cwd /"; do
+                words=$id
+                [[ $verb != exec* ]] || words="$id true"
                 # shellcheck disable=SC2086 # words
-                try setpriv --reuid 61235 --regid 61235 --clear-groups "$TARE" --root "$root" ${verb% "$id"*} "$id"
+                try setpriv --reuid 61235 --regid 61235 --clear-groups "$TARE" --root "$root" $verb $words
                 [[ $status != 0 ]] || complain "$verb"
+                contains "$verb: $stderr" "open the state of container $id: permission denied"
         done
         has_status running
         tare delete --force "$id"
