@@ -248,6 +248,18 @@ fails_with() {
                 contains "$stderr" error
 }
 
+# refuses_each: of the lines FILTER|ERROR on stdin: `run` refuses the bundle that the filter makes of this one, in these words.
+refuses_each() {
+        local filter message
+        while IFS='|' read -r filter message; do
+                cp "$bundle/config.json" "$BATS_TEST_TMPDIR/kept"
+                edit "$filter"
+                try_run
+                fails_with "tare run failed: $message"
+                cp "$BATS_TEST_TMPDIR/kept" "$bundle/config.json"
+        done
+}
+
 # misused TEXT: a wrong use. The same, below the line that shows the right one.
 misused() {
         equals "$(last_error)" "$1" || complain "(stderr: $stderr)"

@@ -97,20 +97,13 @@ boottime -3 0"
 }
 
 @test "time: offsets that cannot be honoured are refused by name" {
-        local config filter told
-        config=$(<"$bundle/config.json")
-        while IFS='|' read -r filter told; do
-                printf '%s\n' "$config" >"$bundle/config.json"
-                edit ".linux$filter"
-                try_run
-                fails_with "tare run failed: $told"
-        done <<'ROWS'
-.timeOffsets = {monotonic: {secs: 1}}|config.json: linux.timeOffsets: time namespace offsets specified, but time namespace isn't enabled in the config
- += {namespaces: (.linux.namespaces + [{type: "time", path: "/proc/self/ns/time"}]), timeOffsets: {boottime: {secs: 1}}}|config.json: linux.timeOffsets: a time namespace that is joined has its offsets already
- += {namespaces: (.linux.namespaces + [{type: "time"}]), timeOffsets: {realtime: {secs: 1}}}|config.json: linux.timeOffsets.realtime: unknown clock "realtime"
- += {namespaces: (.linux.namespaces + [{type: "time"}]), timeOffsets: {boottime: {nanosecs: 1000000000}}}|config.json: linux.timeOffsets.boottime.nanosecs: out of range
- += {namespaces: (.linux.namespaces + [{type: "time"}]), timeOffsets: {monotonic: {secs: -9000000000}}}|make the time namespace: linux.timeOffsets.monotonic: write "monotonic -9000000000 0" to /proc/self/timens_offsets: numerical result out of range
- += {namespaces: (.linux.namespaces + [{type: "time"}]), timeOffsets: {boottime: {secs: 9000000000000}}}|make the time namespace: linux.timeOffsets.boottime: write "boottime 9000000000000 0" to /proc/self/timens_offsets: numerical result out of range
-ROWS
+        refuses_each <<'END'
+.linux.timeOffsets = {monotonic: {secs: 1}}|config.json: linux.timeOffsets: time namespace offsets specified, but time namespace isn't enabled in the config
+.linux += {namespaces: (.linux.namespaces + [{type: "time", path: "/proc/self/ns/time"}]), timeOffsets: {boottime: {secs: 1}}}|config.json: linux.timeOffsets: a time namespace that is joined has its offsets already
+.linux += {namespaces: (.linux.namespaces + [{type: "time"}]), timeOffsets: {realtime: {secs: 1}}}|config.json: linux.timeOffsets.realtime: unknown clock "realtime"
+.linux += {namespaces: (.linux.namespaces + [{type: "time"}]), timeOffsets: {boottime: {nanosecs: 1000000000}}}|config.json: linux.timeOffsets.boottime.nanosecs: out of range
+.linux += {namespaces: (.linux.namespaces + [{type: "time"}]), timeOffsets: {monotonic: {secs: -9000000000}}}|make the time namespace: linux.timeOffsets.monotonic: write "monotonic -9000000000 0" to /proc/self/timens_offsets: numerical result out of range
+.linux += {namespaces: (.linux.namespaces + [{type: "time"}]), timeOffsets: {boottime: {secs: 9000000000000}}}|make the time namespace: linux.timeOffsets.boottime: write "boottime 9000000000000 0" to /proc/self/timens_offsets: numerical result out of range
+END
         leaves_nothing
 }
