@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mountinfo.c - cut the lines of /proc/PID/mountinfo into fields; see mountinfo.h. */
 
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/mountinfo.h"
+
+#include "base/file.h"
+#include "base/path.h"
+
+#define OWN "/proc/self/mountinfo"
+
+enum { TEXT_MAX = 64 * 1024 * 1024 };
 
 /* Blanks, tabs, newlines and backslashes are written as three octal digits. In place. */
 static void unescape(char *text)
@@ -79,4 +87,18 @@ int mountinfo_parse(char *text, struct arena *arena, struct mountinfo_list *ret,
                 ret->n++;
         }
         return 0;
+}
+
+int mountinfo_read_own(struct buf *text, struct arena *arena, struct mountinfo_list *ret, struct err *err)
+{
+        *ret = (struct mountinfo_list){ 0 };
+        if (file_read(AT_FDCWD, OWN, TEXT_MAX, text, err) < 0)
+                return -1;
+        int done = text->len == 0 ? fail(err, "no mounts") : mountinfo_parse(text->data, arena, ret, err);
+        return done < 0 ? fail_at(err, OWN) : 0;
+}
+
+bool mountinfo_covers_proc(const struct mountinfo *mount)
+{
+        return path_is_below(mount->dest, "/proc") && strcmp(mount->dest, "/proc") != 0;
 }

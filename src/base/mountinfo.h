@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 
 /* Paths without their escapes. */
@@ -28,5 +29,10 @@ struct mountinfo_list {
 
 /* text is the file's, and is cut into pieces: the items point into it. "line N is no mount". Pure. */
 int mountinfo_parse(char *text, struct arena *arena, struct mountinfo_list *ret, struct err *err);
+
+/* The mounts that the calling process sees, by /proc. The items point into text, which is the caller's to free. */
+int mountinfo_read_own(struct buf *text, struct arena *arena, struct mountinfo_list *ret, struct err *err);
+/* Whether it covers something in the procfs at /proc. */
+bool mountinfo_covers_proc(const struct mountinfo *mount);
 
 #endif

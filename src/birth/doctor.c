@@ -14,13 +14,12 @@
 
 #include "base/file.h"
 #include "base/mountinfo.h"
-#include "base/path.h"
 #include "base/proc.h"
 #include "cgroup/cgroup.h"
 #include "sec/landlock.h"
 #include "sec/lsm.h"
 
-enum { SETTING_MAX = 64 * 1024 * 1024 };
+enum { SETTING_MAX = 1024 * 1024 };
 
 const char *const health_names[HEALTHS] = {
         [HEALTH_GOOD] = "good",
@@ -255,10 +254,9 @@ static void ask_proc(const struct runtime *runtime, struct doctor_finding *findi
         auto_buf struct buf text = { 0 };
         const char *first = NULL;
         (void)runtime;
-        if (*read_setting("/proc/self/mountinfo", &text))
-                (void)mountinfo_parse(text.data, &arena, &mounts, &ignored);
+        (void)mountinfo_read_own(&text, &arena, &mounts, &ignored);
         for (size_t i = 0; i < mounts.n && !first; i++)
-                if (path_is_below(mounts.items[i].dest, "/proc") && strcmp(mounts.items[i].dest, "/proc") != 0)
+                if (mountinfo_covers_proc(&mounts.items[i]))
                         first = mounts.items[i].dest;
         if (mounts.n == 0) {
                 find(finding, HEALTH_BAD, "not mounted");

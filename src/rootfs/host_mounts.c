@@ -16,10 +16,6 @@
 #include "base/path.h"
 #include "base/scope.h"
 
-#define MOUNTINFO "/proc/self/mountinfo"
-
-enum { MOUNTINFO_MAX = 64 * 1024 * 1024 };
-
 static const char *const kernel_types[] = { "proc", "sysfs" };
 
 static bool is_whole(const struct mountinfo *mount)
@@ -75,12 +71,11 @@ int host_mounts_hide_kernel(int root_fd, enum host_mounts_way way, struct err *e
         auto_buf struct buf text = { 0 };
         if (file_place(root_fd, root, err) < 0)
                 return -1;
-        if (file_read(AT_FDCWD, MOUNTINFO, MOUNTINFO_MAX, &text, err) < 0)
-                return -1;
 
         struct arena arena = { 0 };
-        int done = text.len == 0 ? fail(err, "no mounts") : mountinfo_parse(text.data, &arena, &mounts, err);
-        done = done < 0 ? fail_at(err, MOUNTINFO) : hide_all(&mounts, root, way, err);
+        int done = mountinfo_read_own(&text, &arena, &mounts, err);
+        if (done == 0)
+                done = hide_all(&mounts, root, way, err);
         arena_finish(&arena);
         return done;
 }

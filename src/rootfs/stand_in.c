@@ -7,14 +7,11 @@
 
 #include "rootfs/stand_in.h"
 
-#include "base/file.h"
 #include "base/mountinfo.h"
 #include "base/path.h"
 #include "base/scope.h"
 #include "rootfs/mount_change.h"
 #include "sys/syscalls.h"
-
-enum { MOUNTINFO_MAX = 64 * 1024 * 1024 };
 
 /* The kernel mounts a procfs in a user namespace only where nothing hides a part of one that is there already
  * (fs/namespace.c, mount_too_revealing). */
@@ -25,10 +22,9 @@ static int explain_proc(struct err *err)
         struct err ignored;
         auto_buf struct buf text = { 0 };
         auto_buf struct buf hidden = { 0 };
-        if (file_read(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &text, &ignored) == 0 && text.len > 0)
-                (void)mountinfo_parse(text.data, &arena, &mounts, &ignored);
+        (void)mountinfo_read_own(&text, &arena, &mounts, &ignored);
         for (size_t i = 0; i < mounts.n; i++)
-                if (path_is_below(mounts.items[i].dest, "/proc") && strcmp(mounts.items[i].dest, "/proc") != 0)
+                if (mountinfo_covers_proc(&mounts.items[i]))
                         buf_add_format(&hidden, "%s%s", hidden.len > 0 ? ", " : "", mounts.items[i].dest);
         arena_finish(&arena);
         if (hidden.len == 0)
